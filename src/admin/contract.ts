@@ -1,0 +1,247 @@
+// The management contract: every method and event a dashboard or command may use, with the shape of what goes in and out.
+// Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
+import { z } from 'zod'
+
+const id = z.string().min(1).max(200)
+const label = z.string().trim().min(1).max(100)
+const prefix = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'lower-case letters, digits, dot, dash and underscore, starting with a letter or digit',
+  )
+const headers = z.record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/), z.string().max(4000))
+const baseUrl = z.url({ protocol: /^https?$/ }).max(2000)
+const tier = z.enum(['subscription', 'api-key', 'cheap', 'free', 'local'])
+const wire = z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'])
+
+export const providerView = z.object({
+  id,
+  name: z.string(),
+  tier,
+  wires: z.array(wire),
+  baseUrl: z.string().optional(),
+  website: z.string().optional(),
+  keyUrl: z.string().optional(),
+  key: z.enum(['required', 'optional', 'none']),
+  asks: z.array(z.enum(['baseUrl', 'headers'])),
+  builtIn: z.boolean(),
+  note: z.string().optional(),
+})
+export type ProviderView = z.infer<typeof providerView>
+
+/** The result of calling an account's server with its key. `skipped` says that this server offers no cheap check. */
+export const accountCheck = z.object({
+  outcome: z.enum(['ok', 'failed', 'skipped']),
+  message: z.string(),
+  nextStep: z.string().optional(),
+  latencyMs: z.number().optional(),
+  models: z.number().optional(),
+})
+export type AccountCheck = z.infer<typeof accountCheck>
+
+export const accountView = z.object({
+  id,
+  provider: id,
+  providerName: z.string(),
+  label: z.string(),
+  prefix: z.string(),
+  tier,
+  enabled: z.boolean(),
+  baseUrl: z.string().optional(),
+  headers: z.record(z.string(), z.string()),
+  hasKey: z.boolean(),
+  keyTail: z.string().optional(),
+  order: z.number(),
+  modelCount: z.number(),
+  /** `ready`, `resting` (a cool-down is running until `until`), `needs-key`, `disabled`. */
+  state: z.object({
+    kind: z.enum(['ready', 'resting', 'needs-key', 'disabled']),
+    reason: z.string().optional(),
+    until: z.number().optional(),
+  }),
+})
+export type AccountView = z.infer<typeof accountView>
+
+export const modelView = z.object({
+  /** Public id, `<prefix>/<model>`, or a combo's name. */
+  id: z.string(),
+  name: z.string(),
+  accountId: z.string().optional(),
+  kind: z.enum(['model', 'combo']),
+  contextWindow: z.number().optional(),
+  maxOutput: z.number().optional(),
+  tools: z.boolean().optional(),
+  vision: z.boolean().optional(),
+  reasoning: z.boolean().optional(),
+  source: z.enum(['live', 'bundled', 'user']).optional(),
+})
+export type ModelView = z.infer<typeof modelView>
+
+const comboInput = z.object({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/),
+  strategy: z.literal('ordered'),
+  members: z.array(z.string().min(1).max(300)).min(1).max(100),
+  enabled: z.boolean().default(true),
+})
+export const comboView = comboInput.extend({ id, enabled: z.boolean() })
+export type ComboView = z.infer<typeof comboView>
+
+const usage = z.object({
+  input: z.number().nullable(),
+  cacheRead: z.number().nullable(),
+  cacheWrite: z.number().nullable(),
+  output: z.number().nullable(),
+  reasoning: z.number().nullable(),
+})
+
+export const requestRow = z.object({
+  id,
+  at: z.number(),
+  client: z.string(),
+  wire: z.string(),
+  modelAsked: z.string(),
+  modelServed: z.string().optional(),
+  accountLabel: z.string().optional(),
+  stream: z.boolean(),
+  status: z.number(),
+  code: z.string().optional(),
+  usage,
+  firstByteMs: z.number().optional(),
+  totalMs: z.number(),
+  attempts: z.number(),
+})
+export type RequestRow = z.infer<typeof requestRow>
+
+const traceStep = z.object({
+  kind: z.enum(['skipped', 'failed', 'served']),
+  target: z.string(),
+  account: z.string(),
+  reason: z.string().optional(),
+  code: z.string().optional(),
+  status: z.number().optional(),
+  message: z.string().optional(),
+  startedAt: z.number().optional(),
+  firstByteAt: z.number().optional(),
+  endedAt: z.number().optional(),
+})
+
+export const requestDetail = requestRow.extend({
+  keyName: z.string().optional(),
+  message: z.string().optional(),
+  nextStep: z.string().optional(),
+  trace: z.array(traceStep),
+  warnings: z.array(z.object({ kind: z.string(), subject: z.string(), message: z.string() })),
+})
+export type RequestDetail = z.infer<typeof requestDetail>
+
+const requestFilter = z.object({
+  text: z.string().max(200).optional(),
+  outcome: z.enum(['all', 'served', 'failed']).default('all'),
+})
+
+export const keyView = z.object({ id, name: z.string(), tail: z.string(), createdAt: z.number() })
+export type KeyView = z.infer<typeof keyView>
+
+export const gatewayStatus = z.object({
+  version: z.string(),
+  endpoint: z.string(),
+  startedAt: z.number(),
+  activeRequests: z.number(),
+  accounts: z.number(),
+  models: z.number(),
+  /** Since the gateway started. */
+  requests: z.object({ served: z.number(), failed: z.number() }),
+  lastServed: z.object({ model: z.string(), at: z.number() }).optional(),
+  /** Set when the stored data could not be opened for writing, or a damaged file was set aside. */
+  storageNotice: z.string().optional(),
+})
+export type GatewayStatus = z.infer<typeof gatewayStatus>
+
+export const accountInput = z.object({
+  provider: id,
+  label: label.optional(),
+  prefix: prefix.optional(),
+  tier: tier.optional(),
+  baseUrl: baseUrl.optional(),
+  headers: headers.optional(),
+  apiKey: z.string().trim().min(1).max(4000).optional(),
+})
+export type AccountInput = z.infer<typeof accountInput>
+
+const accountPatch = accountInput.omit({ provider: true }).extend({
+  id,
+  enabled: z.boolean().optional(),
+  order: z.number().int().optional(),
+})
+
+const nothing = z.object({})
+const byId = z.object({ id })
+
+/** Every method: what it takes and what it gives. */
+export const methods = {
+  'gateway.status': { input: nothing, output: gatewayStatus },
+  'gateway.diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
+  'providers.list': { input: nothing, output: z.array(providerView) },
+  'accounts.list': { input: nothing, output: z.array(accountView) },
+  /** Calls the server with the given key without keeping anything. */
+  'accounts.check': { input: accountInput, output: accountCheck },
+  /** Adds the account even when the check fails, so that nothing typed is lost; the check says what is wrong. */
+  'accounts.add': { input: accountInput, output: z.object({ account: accountView, check: accountCheck }) },
+  'accounts.update': { input: accountPatch, output: accountView },
+  'accounts.remove': { input: byId, output: nothing },
+  'accounts.test': { input: byId, output: accountCheck },
+  'accounts.refreshModels': { input: byId, output: z.object({ models: z.number() }) },
+  'models.list': { input: nothing, output: z.array(modelView) },
+  'combos.list': { input: nothing, output: z.array(comboView) },
+  'combos.put': { input: comboInput.extend({ id: id.optional() }), output: comboView },
+  'combos.remove': { input: byId, output: nothing },
+  'keys.list': { input: nothing, output: z.array(keyView) },
+  /** The only time a key is shown. */
+  'keys.create': { input: z.object({ name: label }), output: z.object({ view: keyView, key: z.string() }) },
+  'keys.revoke': { input: byId, output: nothing },
+  'requests.page': {
+    input: z.object({
+      filter: requestFilter.optional(),
+      /** The `next` of the page before; absent for the newest. */
+      cursor: z.string().max(100).optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    output: z.object({ rows: z.array(requestRow), next: z.string().optional(), total: z.number() }),
+  },
+  'requests.get': { input: byId, output: requestDetail },
+  'requests.clear': { input: nothing, output: nothing },
+} as const
+
+export type MethodName = keyof typeof methods
+export type MethodInput<M extends MethodName> = z.input<(typeof methods)[M]['input']>
+export type MethodParsed<M extends MethodName> = z.output<(typeof methods)[M]['input']>
+export type MethodOutput<M extends MethodName> = z.output<(typeof methods)[M]['output']>
+
+/** Every event a dashboard may receive. */
+export const events = {
+  'requests.added': requestRow,
+  'accounts.changed': nothing,
+  'models.changed': nothing,
+  'combos.changed': nothing,
+  'keys.changed': nothing,
+  'gateway.changed': gatewayStatus,
+} as const
+
+export type EventName = keyof typeof events
+export type EventData<E extends EventName> = z.output<(typeof events)[E]>
+
+export const rpcFailure = z.object({ code: z.string(), message: z.string(), nextStep: z.string().optional() })
+export type RpcFailure = z.infer<typeof rpcFailure>
+
+/** What a page sends: by postMessage in the editor, as the body of `POST /admin/rpc` in a browser. */
+export const rpcCall = z.object({ id: z.number().int(), method: z.string(), params: z.unknown() })
+export type RpcCall = z.infer<typeof rpcCall>
+
+/** What comes back to a page: the answer to a call, or an event. */
+export const rpcAnswer = z.union([
+  z.object({ id: z.number().int(), result: z.unknown() }),
+  z.object({ id: z.number().int(), error: rpcFailure }),
+  z.object({ event: z.string(), data: z.unknown() }),
+])
+export type RpcAnswer = z.infer<typeof rpcAnswer>

@@ -1,0 +1,44 @@
+// Accounts, keys and combos as every layer sees them. Secrets are never part of them.
+import type { ModelInfo, ModelSource, Tier } from './model.ts'
+
+export interface Account {
+  readonly id: string
+  readonly provider: string
+  /** What the user calls it. */
+  readonly label: string
+  /** First segment of its models' public ids; several accounts of one provider may share it. */
+  readonly prefix: string
+  readonly tier: Tier
+  readonly enabled: boolean
+  /** Overrides the provider's; always present for generic providers. */
+  readonly baseUrl?: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Lower comes first among accounts of one tier. */
+  readonly order: number
+  readonly createdAt: number
+  /** Last characters of the key, for telling accounts apart; absent when it has none. */
+  readonly keyTail?: string
+}
+
+export interface AccountModel extends ModelInfo {
+  readonly accountId: string
+  readonly source: ModelSource
+}
+
+export interface Combo {
+  readonly id: string
+  readonly name: string
+  readonly strategy: 'ordered'
+  /** Public model ids or names of other combos, in order. */
+  readonly members: readonly string[]
+  readonly enabled: boolean
+}
+
+export interface GatewayKey {
+  readonly id: string
+  readonly name: string
+  /** SHA-256 of the key, hex. */
+  readonly hash: string
+  readonly tail: string
+  readonly createdAt: number
+}

@@ -1,0 +1,86 @@
+// The seam between wire formats and everything else. A wire format is pure functions and small state machines; nothing in it
+// does I/O. One folder under src/wire implements this interface.
+import type { ChatReply, ChatRequest, Warning } from './conversation.ts'
+import type { GatewayError } from './errors.ts'
+import type { JsonObject } from './json.ts'
+import type { ModelCapabilities, ModelLimits } from './model.ts'
+import type { StreamPart } from './stream.ts'
+import type { Usage } from './usage.ts'
+
+export const wireIds = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini-generate'] as const
+export type WireId = (typeof wireIds)[number]
+
+/** One server-sent event: its `event:` name, if any, and its `data:` lines joined by newline. */
+export interface SseEvent {
+  readonly event?: string
+  readonly data: string
+}
+
+/** The upstream model a request is written for, with what is known of it. Unknown facts are absent. */
+export interface TargetModel {
+  /** The id the upstream knows the model by. */
+  readonly id: string
+  readonly provider: string
+  readonly limits: ModelLimits
+  readonly capabilities: ModelCapabilities
+  /** Deviations of the provider or model from its wire, as data; names are defined by the wire that reads them. */
+  readonly quirks: Readonly<Record<string, unknown>>
+}
+
+/** What a wire asks to be sent: path relative to the account's base URL, headers of the wire, JSON body. */
+export interface UpstreamRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+  readonly warnings: readonly Warning[]
+  /** Upstream tool name -> the client's name, for tools that had to be renamed (rule 55). */
+  readonly toolNames?: ReadonlyMap<string, string>
+}
+
+export interface WireFormat {
+  readonly id: WireId
+  /** Client side: a parsed body to the canonical request. Throws `GatewayError('invalid_request')` naming the field. */
+  readRequest(body: unknown, hints?: { readonly model?: string; readonly stream?: boolean }): ChatRequest
+  writeReply(reply: ChatReply, request: ChatRequest): JsonObject
+  /** Client side: a state machine from parts to SSE text. The text may be empty. */
+  streamWriter(request: ChatRequest): (part: StreamPart) => string
+  /** A failure in the wire's own dialect. */
+  writeError(error: GatewayError, requestId: string): { readonly status: number; readonly body: JsonObject }
+  /** The SSE text of a failure after the first byte has gone out. */
+  writeStreamError(error: GatewayError, requestId: string): string
+  /** A comment or event that is legal at any time before the terminal event. */
+  readonly keepAlive: string
+
+  /** Upstream side. */
+  writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest
+  readReply(body: unknown): ChatReply
+  streamReader(): StreamReader
+  readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError
+  /** What the pass-through path needs to know of the wire without translating. */
+  readonly inspect: WireInspector
+}
+
+export interface StreamReader {
+  /** Parts of one event; empty for events that say nothing. */
+  read(event: SseEvent): StreamPart[]
+  /** Called once when the upstream has closed: ends open blocks, or gives an error part when no terminal event came. */
+  end(): StreamPart[]
+}
+
+/** What one event or body means to a relay that passes bytes through untouched. */
+export interface WireInspector {
+  /** Classifies one parsed event while the relay decides whether to commit. */
+  event(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' | GatewayError
+  /** A complete 2xx body that is no success (error hidden in 200, empty answer), or undefined when it is one. */
+  bodyFailure(body: JsonObject): GatewayError | undefined
+  /** Usage in a reply body or in the data of one event; undefined when it holds none. */
+  usage(data: JsonObject): Usage | undefined
+  /** The model name within a reply body or an event's data, where the wire puts it. */
+  model(data: JsonObject): string | undefined
+  /** The JSON key whose value is the model's name in replies, e.g. `model`. */
+  readonly modelKey: string
+  /** Byte sequences of which at least one occurs in the event that carries usage, e.g. `"usage"`. */
+  readonly usageMarkers: readonly string[]
+  /** Byte sequences of which at least one occurs in a stream that ended properly. */
+  readonly terminalMarkers: readonly string[]
+}
