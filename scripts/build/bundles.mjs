@@ -1,0 +1,81 @@
+// What is bundled, as data: one entry a bundle, with its esbuild options. Used by esbuild.mjs only.
+import { existsSync, globSync } from 'node:fs'
+import { gatewayElsewhere } from './gateway-elsewhere.mjs'
+
+const host = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22',
+  external: ['vscode'],
+  legalComments: 'none',
+  metafile: true,
+  // A dynamic import becomes a `require`, which VS Code's module interception and the compile cache both understand.
+  supported: { 'dynamic-import': false },
+  define: {
+    'import.meta.url': 'importMetaUrl',
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+  },
+  inject: ['scripts/build/import-meta-url.mjs'],
+  // Zod's and others' module builds are smaller than their CommonJS twins because unused exports fall away.
+  mainFields: ['module', 'main'],
+  logOverride: { 'unsupported-require-call': 'silent', 'indirect-require': 'silent' },
+}
+
+const page = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['chrome124', 'firefox128', 'safari17'],
+  legalComments: 'none',
+  metafile: true,
+  loader: { '.ttf': 'file', '.svg': 'text' },
+  assetNames: '[name]',
+}
+
+/** Files copied as they are: source, then place below dist. */
+export const copies = [
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
+  ['webview/index.html', 'webview/index.html'],
+]
+
+/** The bundles of one build; entries that don't exist yet are listed all the same, the caller decides what that means. */
+export function bundles({ tests }) {
+  const list = [
+    {
+      name: 'extension.cjs',
+      entry: 'src/extension.ts',
+      options: { ...host, plugins: [gatewayElsewhere({ lazyOnly: true })] },
+    },
+    { name: 'gateway.cjs', entry: 'src/gateway.ts', options: host },
+    {
+      name: 'headless.cjs',
+      entry: 'src/headless.ts',
+      options: {
+        ...host,
+        plugins: [gatewayElsewhere({ lazyOnly: false })],
+        banner: { js: "#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();" },
+      },
+    },
+    { name: 'webview/dashboard.js', entry: 'webview/dashboard.ts', options: page },
+  ]
+  for (const sheet of globSync('webview/*.css').sort()) {
+    list.push({ name: sheet, entry: sheet, options: page, optional: true })
+  }
+  const suite = 'test/vscode/suite/index.ts'
+  if (tests && existsSync(suite)) {
+    // mocha stays outside: it finds its own files by path.
+    list.push({ name: 'test/vscode-suite.cjs', entry: suite, options: { ...host, external: ['vscode', 'mocha'] } })
+  }
+  return list
+}
+
+/** Upper limits, in bytes, of what ships: each sums the files it matches (paths below dist). */
+export const budgets = [
+  { name: 'extension.cjs', matches: (file) => file === 'extension.cjs', limit: 400_000 },
+  { name: 'host code', matches: (file) => /^[^/]+\.cjs$/.test(file), limit: 1_500_000 },
+  { name: 'webview', matches: (file) => /^webview\/.*\.(js|css)$/.test(file), limit: 250_000 },
+]
