@@ -1,6 +1,6 @@
 // The management contract: every method and event a dashboard or command may use, with the shape of what goes in and out.
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
-import { z } from 'zod'
+import * as z from 'zod'
 
 const id = z.string().min(1).max(200)
 const label = z.string().trim().min(1).max(100)
