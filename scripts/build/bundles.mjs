@@ -1,6 +1,7 @@
 // What is bundled, as data: one entry a bundle, with its esbuild options. Used by esbuild.mjs only.
 import { existsSync, globSync } from 'node:fs'
 import { gatewayElsewhere } from './gateway-elsewhere.mjs'
+import { slimPackages } from './slim-packages.mjs'
 
 const host = {
   bundle: true,
@@ -10,12 +11,15 @@ const host = {
   external: ['vscode'],
   legalComments: 'none',
   metafile: true,
+  plugins: [slimPackages],
   // A dynamic import becomes a `require`, which VS Code's module interception and the compile cache both understand.
   supported: { 'dynamic-import': false },
   define: {
     'import.meta.url': 'importMetaUrl',
     'import.meta.dirname': '__dirname',
     'import.meta.filename': '__filename',
+    // undici's own switch for bundles that do without its experimental HTTP parser.
+    esbuildDetection: 'true',
   },
   inject: ['scripts/build/import-meta-url.mjs'],
   // Zod's and others' module builds are smaller than their CommonJS twins because unused exports fall away.
@@ -30,6 +34,7 @@ const page = {
   target: ['chrome124', 'firefox128', 'safari17'],
   legalComments: 'none',
   metafile: true,
+  plugins: [slimPackages],
   loader: { '.ttf': 'file', '.svg': 'text' },
   assetNames: '[name]',
 }
@@ -48,7 +53,7 @@ export function bundles({ tests }) {
     {
       name: 'extension.cjs',
       entry: 'src/extension.ts',
-      options: { ...host, plugins: [gatewayElsewhere({ lazyOnly: true })] },
+      options: { ...host, plugins: [slimPackages, gatewayElsewhere({ lazyOnly: true })] },
     },
     { name: 'gateway.cjs', entry: 'src/gateway.ts', options: host },
     {
@@ -56,7 +61,7 @@ export function bundles({ tests }) {
       entry: 'src/headless.ts',
       options: {
         ...host,
-        plugins: [gatewayElsewhere({ lazyOnly: false })],
+        plugins: [slimPackages, gatewayElsewhere({ lazyOnly: false })],
         banner: { js: "#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();" },
       },
     },

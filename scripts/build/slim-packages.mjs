@@ -1,0 +1,19 @@
+// esbuild plugin: leaves out of packages what this program never reaches, named one by one with the reason.
+import path from 'node:path'
+
+const replacements = [
+  // Messages of zod in forty languages; only the English ones are ever shown.
+  [/\/zod\/v4\/locales\/index\.js$/, "export { default as en } from './en.js'"],
+  // Tables of East Asian and single-byte charsets. JSON is UTF-8 (RFC 8259); other charsets get a 415 from body-parser.
+  [/\/iconv-lite\/encodings\/(dbcs-data|sbcs-data-generated)\.js$/, 'module.exports = {}'],
+]
+
+export const slimPackages = {
+  name: 'slim-packages',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: path.resolve('scripts/build/undici.mjs') }))
+    for (const [filter, contents] of replacements) {
+      build.onLoad({ filter }, ({ path: file }) => ({ contents, resolveDir: path.dirname(file) }))
+    }
+  },
+}
