@@ -1,0 +1,225 @@
+// A real VS Code server with a life of its own: temporary data, home and workspace folders, a free port, a process group
+// that stop() ends as a whole. Windows onto it are opened by browser.ts.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type CodeServer, provisionCodeServer } from './provision.mjs'
+import { pause, until } from './waiting.ts'
+
+export interface HostOptions {
+  /** Folders of unpacked extensions are loaded as under development by every window; .vsix files are installed. */
+  extensions?: string[]
+  /** User settings beside the ones that keep the editor quiet. */
+  settings?: Record<string, unknown>
+  /** The folder windows open; an empty temporary one otherwise. */
+  workspace?: string
+  /** Added to the environment of server and extension hosts; undefined removes a name. */
+  environment?: Record<string, string | undefined>
+}
+
+export interface Host {
+  /** http://127.0.0.1:<port> */
+  url: string
+  authority: string
+  pid: number
+  /** Everything temporary of this host lies in it; stop() deletes it. */
+  folder: string
+  /** HOME of the server and of the extension hosts. */
+  home: string
+  workspace: string
+  /** VS Code's user folder: settings.json, globalStorage/<extension id>, chatLanguageModels.json. */
+  userFolder: string
+  extensionsUnderDevelopment: string[]
+  /** The last lines of the server, and of each log file of the extension hosts. */
+  logTail(lines?: number): Promise<string>
+  /** Log files of this host, newest first: remoteexthost.log, an extension's own LogOutputChannel, … */
+  logFiles(): Promise<string[]>
+  /** Run when the host stops, before its processes end; the last one added comes first. */
+  onStop(action: () => Promise<void>): void
+  stop(): Promise<void>
+}
+
+const quietSettings: Record<string, unknown> = {
+  'security.workspace.trust.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'update.mode': 'none',
+  'git.enabled': false,
+  'remote.autoForwardPorts': false,
+}
+
+/** Starts a server; the first call on a machine installs it (minutes), later ones take seconds. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const codeServer = await provisionCodeServer()
+  const folder = await mkdtemp(join(tmpdir(), 'vscode-host-'))
+  const data = join(folder, 'data')
+  const home = join(folder, 'home')
+  const workspace = options.workspace ? resolve(options.workspace) : join(folder, 'workspace')
+  const userFolder = join(data, 'data', 'User')
+  for (const each of [home, workspace, userFolder, join(data, 'data', 'Machine')]) await mkdir(each, { recursive: true })
+  const settings = JSON.stringify({ ...quietSettings, ...options.settings }, null, 2)
+  await writeFile(join(userFolder, 'settings.json'), settings)
+  await writeFile(join(data, 'data', 'Machine', 'settings.json'), settings)
+
+  const environment = hostEnvironment(home, options.environment ?? {})
+  const extensions = (options.extensions ?? []).map((extension) => resolve(extension))
+  for (const vsix of extensions.filter((extension) => extension.endsWith('.vsix'))) {
+    await installExtension(codeServer, vsix, data, environment)
+  }
+  const running = launch(codeServer, data, environment)
+  try {
+    const port = await until('the VS Code server to listen', () => {
+      if (running.process.exitCode !== null) throw new Error(`The server ended with code ${running.process.exitCode}`)
+      return /Extension host agent listening on (\d+)/.exec(running.output())?.[1]
+    }, { timeout: 60_000, describe: async () => running.output() })
+    return hostOf({ port, running, folder, home, workspace, userFolder, logs: join(data, 'data', 'logs'), extensions })
+  } catch (error) {
+    await endGroup(running.process)
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+interface Running {
+  process: ChildProcess
+  pid: number
+  output: () => string
+}
+
+function serverArguments(codeServer: CodeServer, data: string): string[] {
+  return [join(codeServer.vscode, 'out', 'server-main.js'), '--accept-server-license-terms', '--server-data-dir', data]
+}
+
+function launch(codeServer: CodeServer, data: string, environment: NodeJS.ProcessEnv): Running {
+  const child = spawn(
+    codeServer.node,
+    [
+      ...serverArguments(codeServer, data),
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off'],
+      // Without it a built VS Code ignores the development paths in a window's address.
+      '--enable-smoke-test-driver',
+    ],
+    { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let output = ''
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-50_000)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  child.on('error', (error) => keep(Buffer.from(error.message)))
+  const pid = child.pid
+  if (pid === undefined) throw new Error(`Could not start ${codeServer.node}`)
+  // The last resort when a test run is interrupted: the group must not outlive it.
+  const abandon = (): void => signalGroup(pid, 'SIGKILL')
+  process.once('exit', abandon)
+  child.once('exit', () => process.removeListener('exit', abandon))
+  return { process: child, pid, output: () => output }
+}
+
+async function installExtension(codeServer: CodeServer, vsix: string, data: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(codeServer.node, [...serverArguments(codeServer, data), '--install-extension', vsix, '--force'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 120_000,
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  child.stderr.on('data', (chunk) => (output += chunk))
+  const code = await new Promise((resolveCode, reject) => child.once('error', reject).once('close', resolveCode))
+  if (code !== 0 || !/successfully installed/.test(output)) throw new Error(`${vsix} was not installed:\n${output}`)
+}
+
+/** What the tests' own Node leaves in the environment, a VS Code or npm around it included, must not reach the editor. */
+function hostEnvironment(home: string, added: Record<string, string | undefined>): NodeJS.ProcessEnv {
+  const foreign = /^(NODE_|npm_|VSCODE_|ELECTRON_|XDG_|GIT_)/
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  const all = { ...Object.fromEntries(kept), HOME: home, USERPROFILE: home, ...added }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+interface HostParts {
+  port: string
+  running: Running
+  folder: string
+  home: string
+  workspace: string
+  userFolder: string
+  logs: string
+  extensions: string[]
+}
+
+function hostOf({ port, running, folder, home, workspace, userFolder, logs, extensions }: HostParts): Host {
+  const endings: (() => Promise<void>)[] = []
+  let stopped: Promise<void> | undefined
+  const logFiles = (): Promise<string[]> => newestFirst(logs)
+  const stop = async (): Promise<void> => {
+    for (const ending of endings.reverse()) await ending()
+    await endGroup(running.process)
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    authority: `127.0.0.1:${port}`,
+    pid: running.pid,
+    folder,
+    home,
+    workspace,
+    userFolder,
+    extensionsUnderDevelopment: extensions.filter((extension) => !extension.endsWith('.vsix')),
+    logFiles,
+    logTail: async (lines = 15) => {
+      const parts = [`--- VS Code server\n${lastLines(running.output(), lines)}`]
+      for (const file of await logFiles()) {
+        const text = lastLines(await readFile(file, 'utf8').catch(() => ''), lines)
+        if (text) parts.push(`--- ${file.slice(logs.length + 1)}\n${text}`)
+      }
+      return parts.join('\n')
+    },
+    onStop: (action) => {
+      endings.push(action)
+    },
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+const lastLines = (text: string, lines: number): string => text.trim().split('\n').slice(-lines).join('\n')
+
+async function newestFirst(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  const files: { file: string; at: number }[] = []
+  for (const name of names.filter((each) => each.endsWith('.log'))) {
+    const file = join(folder, name)
+    const about = await stat(file).catch(() => undefined)
+    if (about?.isFile() && about.size > 0) files.push({ file, at: about.mtimeMs })
+  }
+  return files.sort((left, right) => right.at - left.at).map(({ file }) => file)
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function endGroup(child: ChildProcess): Promise<void> {
+  const pid = child.pid
+  if (pid === undefined) return
+  signalGroup(pid, 'SIGTERM')
+  const patience = Date.now() + 3_000
+  while (signalGroup(pid, 0) && Date.now() < patience) await pause(50)
+  signalGroup(pid, 'SIGKILL')
+}
