@@ -1,0 +1,89 @@
+// What the pass-through needs to know of Anthropic replies without translating them. Used on the first events of a stream and
+// on whole bodies, never on every event.
+import { GatewayError } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
+import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
+import { findHiddenError } from '../hidden-error.ts'
+import { countOf, parseJsonObject, textOf } from '../json-text.ts'
+import { readHiddenError } from './errors.ts'
+import { readUsage } from './usage.ts'
+
+type EventMeaning = ReturnType<WireInspector['event']>
+
+export const inspect: WireInspector = {
+  event: classifyEvent,
+  bodyFailure,
+  usage: (data) => readUsage(data['usage'] ?? messageOf(data)?.['usage']),
+  model: (data) => textOf(data['model']) ?? textOf(messageOf(data)?.['model']),
+  modelKey: 'model',
+  usageMarkers: ['"usage"'],
+  terminalMarkers: ['message_stop'],
+}
+
+function messageOf(data: JsonObject): JsonObject | undefined {
+  const message = data['message']
+  return isJsonObject(message) ? message : undefined
+}
+
+function classifyEvent(event: SseEvent): EventMeaning {
+  // Some compatible servers end with the OpenAI marker; clients of this wire tolerate it.
+  if (event.data === '' || event.data === '[DONE]') return 'preamble'
+  const data = parseJsonObject(event.data)
+  if (data === undefined)
+    return new GatewayError('malformed_reply', 'The upstream sent a stream event that is no JSON object.')
+  switch (data['type']) {
+    case 'message_stop':
+      return 'terminal'
+    case 'message_start':
+    case 'content_block_stop':
+    case 'ping':
+      return 'preamble'
+    case 'content_block_start':
+      return startsWithContent(data['content_block']) ? 'meaningful' : 'preamble'
+    case 'content_block_delta':
+      return deltaHasContent(data['delta']) ? 'meaningful' : 'preamble'
+    case 'message_delta':
+      return isJsonObject(data['delta']) && typeof data['delta']['stop_reason'] === 'string' ? 'meaningful' : 'preamble'
+  }
+  const hidden = findHiddenError(data) ?? (event.event === 'error' ? { message: event.data } : undefined)
+  return hidden === undefined ? 'preamble' : readHiddenError(hidden)
+}
+
+function startsWithContent(block: unknown): boolean {
+  if (!isJsonObject(block)) return false
+  if (block['type'] === 'text') return isFilled(block['text'])
+  return block['type'] === 'thinking' ? isFilled(block['thinking']) : true
+}
+
+function deltaHasContent(delta: unknown): boolean {
+  if (!isJsonObject(delta)) return false
+  return isFilled(delta['text']) || isFilled(delta['thinking']) || isFilled(delta['partial_json'])
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+/** Stop reasons that explain why there is nothing to read. */
+const speakingStops = new Set(['max_tokens', 'refusal', 'stop_sequence', 'pause_turn', 'model_context_window_exceeded'])
+
+function bodyFailure(body: JsonObject): GatewayError | undefined {
+  const content = body['content']
+  if (!Array.isArray(content)) {
+    const hidden = findHiddenError(body)
+    if (hidden !== undefined) return readHiddenError(hidden)
+    return new GatewayError('malformed_reply', 'The upstream answered with something that is no Anthropic message.')
+  }
+  if (content.some(blockHasContent) || speakingStops.has(String(body['stop_reason']))) return undefined
+  // Claude may end a turn after tool results with nothing to add; it then still reports the tokens of the end.
+  const usage = body['usage']
+  const spoke = isJsonObject(usage) && (countOf(usage['output_tokens']) ?? 0) > 0
+  if (content.length === 0 && body['stop_reason'] === 'end_turn' && spoke) return undefined
+  return new GatewayError('empty_reply', 'The upstream answered without any content.')
+}
+
+function blockHasContent(block: unknown): boolean {
+  if (!isJsonObject(block)) return false
+  return block['type'] === 'text' ? typeof block['text'] === 'string' && block['text'].trim() !== '' : true
+}

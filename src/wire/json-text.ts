@@ -1,0 +1,34 @@
+// Reading JSON text that may be anything at all. Never throws.
+import type { JsonObject } from '../core/json.ts'
+import { isJsonObject } from '../core/json.ts'
+
+/** The JSON value of a text; undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The JSON object of a text; undefined for any other value and for text that is no JSON. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const value = parseJson(text)
+  return isJsonObject(value) ? value : undefined
+}
+
+/** The first member that is an object, for bodies that servers wrap in an array. */
+export function unwrapArray(value: unknown): JsonObject | undefined {
+  if (isJsonObject(value)) return value
+  if (Array.isArray(value) && isJsonObject(value[0])) return value[0]
+  return undefined
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A finite number, or null: token counts that an upstream left out or garbled are unknown (rule 132). */
+export function countOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+}

@@ -1,0 +1,103 @@
+// What every wire needs to classify an upstream's refusal: the words vendors share, waiting times in headers, and a short
+// description of a body that may be an HTML page. Pure, except that an HTTP date without a `date` header is held against the clock.
+import type { FailureCode, UpstreamAnswer } from '../core/errors.ts'
+import { redact } from '../core/redact.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** Vendors' words for a conversation that is larger than the model's window (rule 164). */
+const overflowShapes: readonly RegExp[] = [
+  /prompt is too long/i,
+  /exceeds? the maximum number of tokens/i,
+  /exceed(?:s|ed)?\b.{0,40}\bcontext (?:limit|window|length)/i,
+  /maximum context (?:length|window)/i,
+  /context[_ ](?:length|window)[_ ]exceeded/i,
+  /(?:input|prompt|request)\b.{0,40}\b(?:too (?:long|many tokens)|longer than the (?:model's )?(?:context|maximum))/i,
+  /too many (?:input )?tokens/i,
+]
+
+const creditShapes: readonly RegExp[] = [
+  /credit balance is too low/i,
+  /insufficient (?:balance|credits?|funds)/i,
+  /(?:enable|requires?|without|check your) billing|billing (?:account|is) (?:not|disabled)/i,
+  /exceeded your current (?:credit|balance)/i,
+]
+
+export function isContextOverflow(message: string): boolean {
+  return overflowShapes.some((shape) => shape.test(message))
+}
+
+export function isCreditProblem(message: string): boolean {
+  return creditShapes.some((shape) => shape.test(message))
+}
+
+/** The catalogue's code for a bare HTTP status, when neither type nor text say more. */
+export function codeOfStatus(status: number): FailureCode {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'account_refused'
+    case 402:
+      return 'payment_required'
+    case 408:
+    case 504:
+    case 522:
+    case 524:
+      return 'upstream_timeout'
+    case 429:
+      return 'rate_limited'
+    case 503:
+    case 529:
+      return 'overloaded'
+    case 521:
+    case 523:
+      return 'upstream_unreachable'
+  }
+  if (status >= 400 && status < 500) return 'invalid_request'
+  return status >= 500 ? 'upstream_error' : 'malformed_reply'
+}
+
+/** Milliseconds to wait as the headers say it: `retry-after-ms`, or `retry-after` in seconds or as a date. */
+export function retryAfterOf(headers: Headers, now = Date.now()): number | undefined {
+  const milliseconds = numberOf(headers['retry-after-ms'])
+  if (milliseconds !== undefined) return milliseconds
+  const value = headers['retry-after']
+  if (value === undefined) return undefined
+  const seconds = numberOf(value)
+  if (seconds !== undefined) return Math.ceil(seconds * 1000)
+  return untilInstant(value, headers, now)
+}
+
+/** Milliseconds until an instant that a server names, held against the server's own clock where it tells it. */
+export function untilInstant(instant: string, headers: Headers, now = Date.now()): number | undefined {
+  const at = Date.parse(instant)
+  if (Number.isNaN(at)) return undefined
+  const servedAt = Date.parse(headers['date'] ?? '')
+  return Math.max(0, at - (Number.isNaN(servedAt) ? now : servedAt))
+}
+
+/** One line of at most 500 characters about a body that is no error of the wire (rule 162). */
+export function describeBody(status: number, body: string): string {
+  const head = body.slice(0, 65_536)
+  const title = /<(title|h1)[^>]{0,200}>([^<]{1,300})<\/\1>/i.exec(head)?.[2]
+  const isMarkup = /^\s*(?:<!doctype|<html|<\?xml|<head|<body)/i.test(head)
+  const text = (title ?? (isMarkup ? '' : head)).replace(/\s+/g, ' ').trim()
+  const lead = `The upstream answered with status ${status}`
+  if (text === '') return `${lead} and ${isMarkup ? 'a web page' : 'no explanation'}.`
+  return shorten(`${lead}: ${text}`)
+}
+
+/** A vendor's message made fit to be shown: no secrets, one line, at most 500 characters. */
+export function shorten(message: string): string {
+  const clean = redact(message.slice(0, 4_000)).replace(/\s+/g, ' ').trim()
+  return clean.length <= 500 ? clean : `${clean.slice(0, 499)}…`
+}
+
+export function answerOf(status: number, headers: Headers, body: string): UpstreamAnswer {
+  return { status, contentType: headers['content-type'] ?? 'application/json', body }
+}
+
+function numberOf(value: string | undefined): number | undefined {
+  if (value === undefined || !/^\s*\d+(?:\.\d+)?\s*$/.test(value)) return undefined
+  return Number(value)
+}
