@@ -1,0 +1,49 @@
+// OpenAI's own API with a platform key. Newer reasoning models are at their best on the Responses wire.
+import { defineProvider } from '../core/provider.ts'
+
+export const provider = defineProvider({
+  id: 'openai',
+  name: 'OpenAI',
+  website: 'https://platform.openai.com',
+  keyUrl: 'https://platform.openai.com/api-keys',
+  tier: 'api-key',
+  wires: ['openai-responses', 'openai-chat'],
+  baseUrl: 'https://api.openai.com/v1',
+  auth: { header: 'authorization', scheme: 'Bearer' },
+  key: 'required',
+  modelList: { path: '/models', shape: 'openai' },
+  models: [
+    {
+      id: 'gpt-5.5',
+      name: 'GPT-5.5',
+      limits: { maxOutput: 128_000 },
+      capabilities: { tools: true, vision: true, reasoning: true, structuredOutput: true },
+    },
+    {
+      id: 'gpt-5.4',
+      name: 'GPT-5.4',
+      limits: { contextWindow: 1_050_000, maxOutput: 128_000 },
+      capabilities: { tools: true, vision: true, reasoning: true, structuredOutput: true },
+    },
+    {
+      id: 'gpt-5.4-mini',
+      name: 'GPT-5.4 mini',
+      limits: { contextWindow: 400_000, maxOutput: 128_000 },
+      capabilities: { tools: true, vision: true, reasoning: true, structuredOutput: true },
+    },
+    {
+      id: 'gpt-4.1',
+      name: 'GPT-4.1',
+      limits: { contextWindow: 1_047_576, maxOutput: 32_768 },
+      capabilities: { tools: true, vision: true, reasoning: false, structuredOutput: true },
+    },
+    {
+      id: 'gpt-4o-mini',
+      name: 'GPT-4o mini',
+      limits: { contextWindow: 128_000, maxOutput: 16_384 },
+      capabilities: { tools: true, vision: true, reasoning: false, structuredOutput: true },
+    },
+  ],
+  defaultModel: 'gpt-5.4-mini',
+  checked: '2026-11-22',
+})
