@@ -15,9 +15,11 @@ process.chdir(import.meta.dirname)
 
 try {
   await generate()
-  if (production) rmSync('dist', { recursive: true, force: true })
-  copyAssets()
-  const results = await buildBundles()
+  const wanted = bundles({ tests: flags.has('--tests') }).filter(({ entry }) => isThere(entry))
+  const assets = copies.filter(([from]) => isThere(from))
+  rmSync(production ? 'dist' : 'dist/.built', { recursive: true, force: true })
+  copyAssets(assets)
+  const results = await runEsbuild(wanted)
   if (!watch) finish(results)
 } catch (error) {
   // esbuild has printed its own errors already.
@@ -25,27 +27,25 @@ try {
   process.exitCode = 1
 }
 
-function copyAssets() {
-  for (const [from, to] of copies) {
-    if (!isThere(from)) continue
+function copyAssets(assets) {
+  for (const [from, to] of assets) {
     const target = path.join('dist', to)
     mkdirSync(path.dirname(target), { recursive: true })
     copyFileSync(from, target)
   }
 }
 
-async function buildBundles() {
-  const wanted = bundles({ tests: flags.has('--tests') }).filter((bundle) => isThere(bundle.entry))
+async function runEsbuild(wanted) {
   const jobs = wanted.map(({ name, entry, options }) => ({
     ...options,
     entryPoints: [entry],
     outfile: path.join('dist', name),
     minify: !watch,
     sourcemap: production ? 'external' : 'linked',
-    logLevel: 'warning',
+    logLevel: watch ? 'info' : 'warning',
   }))
   if (!watch) return Promise.all(jobs.map((job) => esbuild.build(job)))
-  const contexts = await Promise.all(jobs.map((job) => esbuild.context({ ...job, logLevel: 'info' })))
+  const contexts = await Promise.all(jobs.map((job) => esbuild.context(job)))
   await Promise.all(contexts.map((context) => context.watch()))
   return []
 }
@@ -65,6 +65,7 @@ function finish(results) {
   if (production) writeNotices(metafiles)
   const over = budgets.filter((budget) => reportBudget(budget, shipped, metafiles))
   if (over.length > 0) process.exitCode = 1
+  else writeFileSync('dist/.built', '')
 }
 
 function writeNotices(metafiles) {

@@ -1,0 +1,55 @@
+// The suites of `npm test`, as data, in the order in which they run. A test file belongs to the suite of its suffix
+// (`name.slow.test.ts`), or to `unit` when it has none.
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { root } from '../setup.mjs'
+
+const minutes = 60_000
+
+/** Files that run inside an editor, started by the tests of the `vscode` suite. */
+const hosted = /^test\/vscode\/(suite|host\/probe)\//
+
+const bin = (name, file) => path.join('node_modules', name, file)
+
+/** A command of its own is one test: it passes when it exits with 0. */
+const lint = [
+  ['style', bin('@biomejs/biome', 'bin/biome'), 'check', '.'],
+  ['types', bin('typescript', 'bin/tsc'), '-p', '.'],
+  ['types of the pages', bin('typescript', 'bin/tsc'), '-p', 'webview'],
+  ['imports', bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), 'src', 'webview'],
+  ['unused code', bin('knip', 'bin/knip.js')],
+  ['generated files', 'scripts/generate.mjs', '--check'],
+]
+
+/**
+ * `commands`: each one test. `files`: mocha runs them. `needs`: what must be provisioned before. `beside`: may run together with
+ * the other suites that say so; the rest measure or wait, and run alone.
+ */
+export function suites() {
+  return [
+    { name: 'lint', commands: lint, limit: 5 * minutes, beside: true },
+    { name: 'unit', files: testFiles('unit'), limit: 5 * minutes, beside: true },
+    { name: 'slow', files: testFiles('slow'), limit: 6 * minutes },
+    { name: 'http', files: testFiles('http'), limit: 5 * minutes },
+    { name: 'clients', files: testFiles('client'), limit: 5 * minutes },
+    { name: 'browser', files: testFiles('browser'), limit: 5 * minutes, needs: ['chromium'] },
+    { name: 'vscode', files: testFiles('vscode'), limit: 8 * minutes, needs: ['chromium', 'host'] },
+    { name: 'package', files: testFiles('package'), limit: 5 * minutes },
+    { name: 'bench', commands: [['quick run', 'test/bench/run.ts', '--quick']], limit: 5 * minutes },
+  ]
+}
+
+/** The mocha files of a suite, relative to the root. */
+export function testFiles(suffix) {
+  const folder = path.join(root, 'test')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true })
+    .map((file) => `test/${file.split(path.sep).join('/')}`)
+    .filter((file) => suffixOf(file) === suffix && !hosted.test(file))
+    .sort()
+}
+
+function suffixOf(file) {
+  const match = /\/[^/]*?(?:\.(slow|http|client|browser|vscode|package))?\.test\.ts$/.exec(file)
+  return match ? (match[1] ?? 'unit') : undefined
+}
