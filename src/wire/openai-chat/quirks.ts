@@ -1,0 +1,138 @@
+// How a provider or model deviates from the OpenAI wires, as data: the one place that says which quirks there are, what they
+// mean and what holds when a provider file says nothing (vendor table R). Both OpenAI wires read them; others ignore them.
+import * as z from 'zod'
+import { GatewayError } from '../../core/errors.ts'
+import type { TargetModel } from '../../core/wire-format.ts'
+
+const levels = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
+
+const fields = {
+  /** Name of the output limit (rule 13). OpenAI and Cerebras: `max_completion_tokens`. */
+  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
+  /** System messages are sent as `developer` (rule 29). OpenAI's and Azure's reasoning models. */
+  developerRole: z.boolean(),
+  /** False where there is no system role at all: the text goes before the first user message (rule 30). */
+  systemRole: z.boolean(),
+  /** False where `stream_options` is refused: Mistral (rule 131). */
+  streamOptions: z.boolean(),
+  /** True where only streams are served; the answer is folded for clients that want one body (rule 3). Codex, Qwen thinking. */
+  streamOnly: z.boolean(),
+  /** Form of tool call ids (rule 86). `alphanumeric9`: Mistral. */
+  toolIdPattern: z.enum(['openai', 'alphanumeric9']),
+  /**
+   * Request fields that are dropped with a warning because the server refuses them (rules 7, 10, 14): names of the body such as
+   * `temperature`, `stop`, `parallel_tool_calls`, `tool_choice`, or `messages.name`, `tools.strict`.
+   */
+  rejects: z.array(z.string()),
+  /** The word for "must call a tool" (rule 77). Mistral: `any`. */
+  toolChoiceRequiredWord: z.string(),
+  /** Most tools a request may declare (rule 58). OpenAI: 128. Absent: no limit. */
+  maxTools: z.number().int().positive().optional(),
+  /** Keywords to take out of tool schemas, e.g. `minLength` for Cerebras. */
+  schemaRejects: z.array(z.string()),
+  /** Free-form tools are understood (`type: "custom"`); elsewhere they become functions (rule 61). OpenAI. */
+  customTools: z.boolean(),
+  /** `type` of hosted tools the server itself runs (rules 60, 62), e.g. `web_search`; `*` for all. Others are dropped. */
+  hostedTools: z.array(z.string()),
+  /** Field of assistant messages in which earlier reasoning is sent back (rule 111). `none`: it is left out. */
+  reasoningField: z.enum(['none', 'reasoning_content', 'reasoning', 'reasoning_details']),
+  /** When it is sent back (rule 112). `tool-loop`: only after the last user message, as DeepSeek wants it. */
+  reasoningReplay: z.enum(['tool-loop', 'always']),
+  /**
+   * How reasoning is asked for (rule 102). `effort`: `reasoning_effort`; `openrouter`: `reasoning {effort | max_tokens}`;
+   * `thinking`: `thinking {type}` (GLM, DeepSeek, Kimi); `enable_thinking`: with `thinking_budget` (Qwen); `none`: not at all.
+   */
+  reasoningControl: z.enum(['effort', 'openrouter', 'thinking', 'enable_thinking', 'none']),
+  /** Levels the server knows, for `effort` and `openrouter`; others are moved to the nearest. Absent: all. */
+  reasoningEfforts: z.array(z.enum(levels)).min(1).optional(),
+  /** False where `response_format: json_schema` is refused; `json_object` is sent instead (rule 22). */
+  jsonSchema: z.boolean(),
+  /** False where content must be one string: text parts are joined. */
+  contentParts: z.boolean(),
+  /** Tool messages may hold images; elsewhere these follow in a user message (rule 94). */
+  toolImages: z.boolean(),
+  /** False where documents are refused; they become a note in the text (rule 44). */
+  files: z.boolean(),
+  /** `cache_control` on parts is understood (rule 119). OpenRouter. */
+  cacheControl: z.boolean(),
+  /** Highest temperature the server takes (rule 9). */
+  maxTemperature: z.number().positive(),
+  /** Most stop sequences the server takes (rule 11). */
+  maxStop: z.number().int().nonnegative(),
+  /** Zero temperature must be said as `do_sample: false`. GLM. */
+  doSample: z.boolean(),
+  /** Text begins with `<think>…</think>`, which is taken out of it (rule 115). Local servers without a reasoning parser. */
+  thinkTags: z.boolean(),
+  /** The family whose signatures the server understands, e.g. `google` at Gemini's OpenAI endpoint (rule 107). */
+  signatureFamily: z.enum(['anthropic', 'google', 'openai', 'xai', 'openrouter']).optional(),
+  /** Where system texts go on the Responses wire (rule 26). `developer`: as items (Codex), beside `defaultInstructions`. */
+  instructions: z.enum(['join', 'developer']),
+  /** Sent as `instructions` when there are none of the client's. Codex requires some. */
+  defaultInstructions: z.string().optional(),
+  /** Value of `store` the server insists on. Codex: false (rule 14). */
+  store: z.boolean().optional(),
+  /** Fields added to every body, beneath those of the request. MiniMax `reasoning_split`, GLM `tool_stream`, Groq `reasoning_format`. */
+  bodyExtras: z.record(z.string(), z.json()),
+}
+
+/** Quirks that differ by model: `match` is a regular expression held against the model's id without regard to case. */
+const perModel = z.array(z.object({ match: z.string(), quirks: z.object(fields).partial() }))
+
+/** What a provider file may say. Unknown names are an error, so that a slip of the pen does not go unseen. */
+export const openAiQuirksSchema = z.strictObject({ ...fields, perModel }).partial()
+
+export type OpenAiQuirks = z.output<z.ZodObject<typeof fields>>
+
+export const defaultQuirks: OpenAiQuirks = {
+  maxTokensField: 'max_tokens',
+  developerRole: false,
+  systemRole: true,
+  streamOptions: true,
+  streamOnly: false,
+  toolIdPattern: 'openai',
+  rejects: [],
+  toolChoiceRequiredWord: 'required',
+  schemaRejects: [],
+  customTools: false,
+  hostedTools: [],
+  reasoningField: 'none',
+  reasoningReplay: 'tool-loop',
+  reasoningControl: 'effort',
+  jsonSchema: true,
+  contentParts: true,
+  toolImages: false,
+  files: true,
+  cacheControl: false,
+  maxTemperature: 2,
+  maxStop: 4,
+  doSample: false,
+  thinkTags: false,
+  instructions: 'join',
+  bodyExtras: {},
+}
+
+const known = new WeakMap<object, Map<string, OpenAiQuirks>>()
+
+/** The quirks of a target with defaults filled in. Parsed once for each provider and model. */
+export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks'>): OpenAiQuirks {
+  const byModel = known.get(target.quirks) ?? new Map<string, OpenAiQuirks>()
+  known.set(target.quirks, byModel)
+  const cached = byModel.get(target.id)
+  if (cached !== undefined) return cached
+  // A provider may serve several wires; names that belong to another wire are not ours to judge here.
+  const parsed = z
+    .object({ ...fields, perModel })
+    .partial()
+    .safeParse(target.quirks)
+  if (!parsed.success) {
+    throw new GatewayError(
+      'internal',
+      `The quirks of provider "${target.provider}" are invalid: ${parsed.error.message}`,
+    )
+  }
+  const { perModel: rules = [], ...general } = parsed.data
+  const specific = rules.filter((rule) => new RegExp(rule.match, 'i').test(target.id)).map((rule) => rule.quirks)
+  const merged: OpenAiQuirks = Object.assign({ ...defaultQuirks }, general, ...specific)
+  byModel.set(target.id, merged)
+  return merged
+}
