@@ -1,5 +1,5 @@
-// What every wire needs to classify an upstream's refusal: the words vendors share, waiting times in headers, and a short
-// description of a body that may be an HTML page. Pure, except that an HTTP date without a `date` header is held against the clock.
+// What a wire needs to classify an upstream's refusal: the words vendors share, and a short description of a body that may be
+// an HTML page. Header names must be lower case.
 import type { FailureCode, UpstreamAnswer } from '../core/errors.ts'
 import { redact } from '../core/redact.ts'
 
@@ -57,23 +57,10 @@ export function codeOfStatus(status: number): FailureCode {
   return status >= 500 ? 'upstream_error' : 'malformed_reply'
 }
 
-/** Milliseconds to wait as the headers say it: `retry-after-ms`, or `retry-after` in seconds or as a date. */
-export function retryAfterOf(headers: Headers, now = Date.now()): number | undefined {
-  const milliseconds = numberOf(headers['retry-after-ms'])
-  if (milliseconds !== undefined) return milliseconds
-  const value = headers['retry-after']
-  if (value === undefined) return undefined
-  const seconds = numberOf(value)
-  if (seconds !== undefined) return Math.ceil(seconds * 1000)
-  return untilInstant(value, headers, now)
-}
-
-/** Milliseconds until an instant that a server names, held against the server's own clock where it tells it. */
-export function untilInstant(instant: string, headers: Headers, now = Date.now()): number | undefined {
-  const at = Date.parse(instant)
-  if (Number.isNaN(at)) return undefined
+/** The moment an answer was made by the server's own clock where it tells it, so that its instants are held against that. */
+export function clockOf(headers: Headers): number {
   const servedAt = Date.parse(headers['date'] ?? '')
-  return Math.max(0, at - (Number.isNaN(servedAt) ? now : servedAt))
+  return Number.isNaN(servedAt) ? Date.now() : servedAt
 }
 
 /** One line of at most 500 characters about a body that is no error of the wire (rule 162). */
@@ -95,9 +82,4 @@ export function shorten(message: string): string {
 
 export function answerOf(status: number, headers: Headers, body: string): UpstreamAnswer {
   return { status, contentType: headers['content-type'] ?? 'application/json', body }
-}
-
-function numberOf(value: string | undefined): number | undefined {
-  if (value === undefined || !/^\s*\d+(?:\.\d+)?\s*$/.test(value)) return undefined
-  return Number(value)
 }

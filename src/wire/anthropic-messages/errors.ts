@@ -7,15 +7,15 @@ import { isJsonObject } from '../../core/json.ts'
 import type { HiddenError } from '../hidden-error.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, parseJsonObject, unwrapArray } from '../json-text.ts'
+import { instantOrDurationMs, retryAfterFromHeaders, retryAfterFromText } from '../retry-after.ts'
 import {
   answerOf,
+  clockOf,
   codeOfStatus,
   describeBody,
   isContextOverflow,
   isCreditProblem,
-  retryAfterOf,
   shorten,
-  untilInstant,
 } from '../upstream-failure.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -93,23 +93,16 @@ function isQuota(found: HiddenError | undefined, message: string, headers: Heade
   return /usage limit|spend limit|daily|weekly|monthly|quota/i.test(message)
 }
 
-/** The wait the upstream asks for: `retry-after`, else the reset of whichever limit is used up. */
+/** The wait the upstream asks for: in headers, else the reset of a subscription's limit, else in words. */
 function waitOf(code: FailureCode, headers: Headers, message: string): number | undefined {
-  const named = retryAfterOf(headers)
-  if (named !== undefined) return named
-  if (code !== 'rate_limited' && code !== 'quota_exhausted') return undefined
-  const unified = Number(headers['anthropic-ratelimit-unified-reset'])
-  if (unified > 0) return untilInstant(new Date(unified * 1000).toISOString(), headers)
-  const waits: number[] = []
-  for (const limit of ['requests', 'tokens', 'input-tokens', 'output-tokens']) {
-    const reset = headers[`anthropic-ratelimit-${limit}-reset`]
-    if (reset === undefined || headers[`anthropic-ratelimit-${limit}-remaining`] !== '0') continue
-    const wait = untilInstant(reset, headers)
-    if (wait !== undefined) waits.push(wait)
-  }
-  if (waits.length > 0) return Math.max(...waits)
+  const now = clockOf(headers)
+  const named = retryAfterFromHeaders(headers, now)
+  if (named !== undefined || (code !== 'rate_limited' && code !== 'quota_exhausted')) return named
+  const unified = headers['anthropic-ratelimit-unified-reset']
+  if (unified !== undefined) return instantOrDurationMs(unified, now)
   const regained = /regain access on (\d{4}-\d{2}-\d{2}) at (\d{2}:\d{2}) UTC/i.exec(message)
-  return regained === null ? undefined : untilInstant(`${regained[1]}T${regained[2]}:00Z`, headers)
+  if (regained !== null) return instantOrDurationMs(`${regained[1]}T${regained[2]}:00Z`, now)
+  return retryAfterFromText(message)
 }
 
 /** The failure as an Anthropic client expects it. A fault of the caller that the same wire reported is given back as it came. */

@@ -7,13 +7,14 @@ import { isJsonObject } from '../../core/json.ts'
 import type { HiddenError } from '../hidden-error.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, unwrapArray } from '../json-text.ts'
+import { retryAfterFromHeaders } from '../retry-after.ts'
 import {
   answerOf,
+  clockOf,
   codeOfStatus,
   describeBody,
   isContextOverflow,
   isCreditProblem,
-  retryAfterOf,
   shorten,
 } from '../upstream-failure.ts'
 import { allQuotas, isPerDay, msUntilPacificMidnight, reasonOf, retryDelayOf } from './error-details.ts'
@@ -83,7 +84,7 @@ function build(
 ): GatewayError {
   const code = classify(status, message, error, isStructured)
   const wait = code === 'rate_limited' || code === 'quota_exhausted' ? quotaWait(code, error, headers) : undefined
-  const retryAfterMs = wait ?? retryDelayOf(error) ?? retryAfterOf(headers)
+  const retryAfterMs = wait ?? retryDelayOf(error) ?? retryAfterFromHeaders(headers, clockOf(headers))
   return new GatewayError(code, message, {
     ...options,
     ...(code === 'invalid_request' ? { status } : {}),
@@ -115,7 +116,7 @@ function isDaily(error: JsonObject): boolean {
  * (documented under "Rate limits"); the longer of the two is the truth.
  */
 function quotaWait(code: FailureCode, error: JsonObject, headers: Headers): number | undefined {
-  const delay = retryDelayOf(error) ?? retryAfterOf(headers)
+  const delay = retryDelayOf(error) ?? retryAfterFromHeaders(headers, clockOf(headers))
   if (code !== 'quota_exhausted' || !isDaily(error)) return delay
   return Math.max(delay ?? 0, msUntilPacificMidnight(Date.now()))
 }
