@@ -75,6 +75,9 @@ export async function startGatewayProcess(config: GatewayConfig, start: GatewayS
     [headlessFile, '--config', configFile, '--port', '0', '--data-dir', dataDirectory],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...Object.fromEntries(inherited), ...start.environment } },
   )
+  const orphan = (): boolean => child.kill('SIGKILL')
+  process.once('exit', orphan)
+  child.once('exit', () => process.off('exit', orphan))
   let output = ''
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString('utf8')).slice(-20_000)

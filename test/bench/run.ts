@@ -1,0 +1,173 @@
+// `npm run bench`: the gateway beside a bare pass-through, in rounds by turns, on the same machine and upstream.
+// --quick: fewer and shorter rounds. --only NAME: one scenario, `memory` or `cold-start`. --json FILE: the figures as JSON too.
+// --gateway FILE: another build of the headless program.
+import { existsSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type Figure, figure, type Reading, readingOf, type Target, table } from './figures.ts'
+import { firstAnswer, type Limits, type Load, openLoad, openStreams } from './load.ts'
+import { cpuMsOf, residentMbOf } from './process-cost.ts'
+import { heldBody, type Scenario, scenarios } from './scenarios.ts'
+import { builtGateway, type Contestants, contestants, type Server, startUpstream } from './servers.ts'
+
+const { values: args } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'string' },
+    gateway: { type: 'string', default: builtGateway },
+  },
+})
+
+const plan = args.quick
+  ? { rounds: 3, roundMs: 350, warmUpMs: 400, coldStarts: 3 }
+  : { rounds: 7, roundMs: 1200, warmUpMs: 1500, coldStarts: 7 }
+const maximumRequests = 20_000
+const openStreamCount = 500
+const noise = 20
+
+interface Pair {
+  readonly passThrough: Server
+  readonly gateway: Server
+}
+
+function atMost(compare: Target['compare'], limit: number | undefined): Target | undefined {
+  return limit === undefined ? undefined : { compare, bound: 'at most', limit }
+}
+
+async function measured(load: Load, limits: Limits): Promise<Reading> {
+  const before = cpuMsOf(load.server.pid)
+  const round = await load.run(limits)
+  return readingOf(round, cpuMsOf(load.server.pid) - before)
+}
+
+async function compare(pair: Pair, scenario: Scenario, concurrency: number): Promise<Figure[]> {
+  const passThrough = await openLoad(pair.passThrough, scenario.body, concurrency, scenario.wrong)
+  const gateway = await openLoad(pair.gateway, scenario.body, concurrency, scenario.wrong)
+  for (const load of [passThrough, gateway]) await load.run({ milliseconds: plan.warmUpMs, requests: maximumRequests })
+  const readings: [passThrough: Reading, gateway: Reading][] = []
+  const limits = { milliseconds: plan.roundMs, requests: maximumRequests }
+  for (let round = 0; round < plan.rounds; round += 1) {
+    // Who goes first changes, so that neither always finds the machine warmer.
+    if (round % 2 === 0) {
+      const second = await measured(gateway, limits)
+      readings.push([await measured(passThrough, limits), second])
+    } else readings.push([await measured(passThrough, limits), await measured(gateway, limits)])
+  }
+  await passThrough.close()
+  await gateway.close()
+
+  const { targets } = scenario
+  const alone = concurrency === 1
+  const row = (measure: string, unit: string, of: keyof Reading, target?: Target): Figure =>
+    figure(
+      `${scenario.title}, ${concurrency} at once`,
+      measure,
+      unit,
+      readings.map(([first, second]) => [first[of], second[of]]),
+      target,
+    )
+  const throughput: Target | undefined =
+    alone || targets.throughput === undefined
+      ? undefined
+      : { compare: 'ratio', bound: 'at least', limit: targets.throughput }
+  return [
+    row('requests/s', '/s', 'requestsPerSecond', throughput),
+    row('latency p50', 'ms', 'p50Ms', alone ? atMost('difference', targets.addedLatencyMs) : undefined),
+    row('latency p95', 'ms', 'p95Ms'),
+    row('latency p99', 'ms', 'p99Ms'),
+    row('first byte p50', 'ms', 'firstByteMs', alone ? atMost('difference', targets.addedFirstByteMs) : undefined),
+    row('CPU ms/request', 'ms', 'cpuMsPerRequest', atMost('ratio', targets.cpu)),
+  ]
+}
+
+/** Memory of programs just started: idle after one answer, then with many streams open. */
+async function memory(pair: Pair): Promise<Figure[]> {
+  const small = scenarios[0]
+  if (small === undefined) return []
+  const idle: number[] = []
+  const open: number[] = []
+  for (const server of [pair.passThrough, pair.gateway]) {
+    const load = await openLoad(server, small.body, 1, small.wrong)
+    await load.close()
+    await sleep(300)
+    idle.push(residentMbOf(server.pid))
+    const close = await openStreams(server, heldBody, openStreamCount)
+    await sleep(1000)
+    open.push(residentMbOf(server.pid))
+    await close()
+  }
+  await sleep(300)
+  const pairOf = ([first = Number.NaN, second = Number.NaN]: number[]) => [[first, second]] as const
+  return [
+    figure('memory', 'RSS idle', 'MB', pairOf(idle)),
+    figure('memory', `RSS, ${openStreamCount} open streams`, 'MB', pairOf(open), atMost('difference', 60)),
+  ]
+}
+
+async function coldStart(both: Contestants): Promise<Figure[]> {
+  const body = scenarios[0]?.body ?? Buffer.alloc(0)
+  const very = await firstAnswer(both.gateway, body)
+  const pairs: [passThrough: number, gateway: number][] = []
+  for (let round = 0; round < plan.coldStarts; round += 1)
+    pairs.push([await firstAnswer(both.passThrough, body), await firstAnswer(both.gateway, body)])
+  return [
+    figure('cold start', 'to the first answer', 'ms', pairs, atMost('value', 250)),
+    figure('cold start', 'the very first, new data folder', 'ms', [[pairs[0]?.[0] ?? Number.NaN, very]]),
+  ]
+}
+
+function wanted(name: string): boolean {
+  return args.only === undefined || args.only === name
+}
+
+async function run(): Promise<Figure[]> {
+  const upstream = await startUpstream()
+  const both = contestants(upstream.origin, args.gateway)
+  const figures: Figure[] = []
+  try {
+    if (wanted('cold-start')) figures.push(...(await coldStart(both)))
+    const pair: Pair = { passThrough: await both.passThrough(), gateway: await both.gateway() }
+    if (wanted('memory')) figures.push(...(await memory(pair)))
+    for (const scenario of scenarios.filter((one) => wanted(one.name)))
+      for (const concurrency of scenario.concurrency) {
+        console.log(`${scenario.title}, ${concurrency} at once …`)
+        figures.push(...(await compare(pair, scenario, concurrency)))
+      }
+    if (wanted('memory')) {
+      const after = [[residentMbOf(pair.passThrough.pid), residentMbOf(pair.gateway.pid)]] as const
+      figures.push(figure('memory', 'RSS after all rounds', 'MB', after))
+    }
+    await pair.gateway.stop()
+    await pair.passThrough.stop()
+  } finally {
+    await upstream.stop()
+    both.remove()
+  }
+  return figures
+}
+
+const names = [...scenarios.map((scenario) => scenario.name as string), 'memory', 'cold-start']
+if (args.only !== undefined && !names.includes(args.only)) {
+  console.error(`There is no "${args.only}"; choose one of ${names.join(', ')}.`)
+  process.exit(2)
+}
+if (!existsSync(args.gateway)) {
+  console.error(`${args.gateway} is missing: run "npm run build" first.`)
+  process.exit(2)
+}
+
+const begin = Date.now()
+const load = loadavg()[0] ?? 0
+console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}`)
+if (load > availableParallelism() / 2)
+  console.log(`The machine is busy (load ${load.toFixed(1)}): only CPU times are to be trusted, within ${noise} %.`)
+const figures = await run()
+console.log(`\n${table(figures)}\n`)
+const judged = figures.filter((one) => one.met !== undefined)
+const met = judged.filter((one) => one.met === true).length
+console.log(`${met} of ${judged.length} targets met, in ${Math.round((Date.now() - begin) / 1000)} s.`)
+console.log(`Medians over ${plan.rounds} rounds by turns; ratio and difference are medians over pairs of rounds.`)
+if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(figures, undefined, 2)}\n`)
+process.exit(0)
