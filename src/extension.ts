@@ -1,0 +1,78 @@
+// Entry of the editor: a table of contents. Everything is registered at once; the gateway is another bundle, loaded and started
+// in the background after `activate` has returned.
+import * as vscode from 'vscode'
+import { commandHandlers } from './vscode/commands/handlers.ts'
+import { registerCommands } from './vscode/commands/register.ts'
+import { registerContextKeys } from './vscode/context-keys.ts'
+import { registerDashboard } from './vscode/dashboard/register.ts'
+import { followSettings, registerSettings } from './vscode/live-settings.ts'
+import { createLog } from './vscode/log.ts'
+import { ModelCatalogue } from './vscode/models/catalogue.ts'
+import { registerModels } from './vscode/models/provider.ts'
+import { secretStoreOf } from './vscode/secrets.ts'
+import { Session } from './vscode/session.ts'
+import { registerStatusBar } from './vscode/status-bar.ts'
+
+/** What other extensions (and our own tests) may use of a running OmniRoute. */
+export interface OmniRouteApi {
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number
+  /** Base URL of the gateway, e.g. `http://127.0.0.1:20128`, once it runs. */
+  endpoint(): Promise<string | undefined>
+}
+
+/** VS Code ends an extension host about five seconds after asking it to leave. */
+const farewellMs = 1_800
+
+let active: Session | undefined
+
+export function activate(context: vscode.ExtensionContext): OmniRouteApi {
+  const began = performance.now()
+  const channel = vscode.window.createOutputChannel('OmniRoute', { log: true })
+  const log = createLog(channel)
+  const version = String(context.extension.packageJSON.version)
+  const assets = vscode.Uri.joinPath(context.extensionUri, 'dist')
+  const settings = followSettings(log)
+  const session = new Session({
+    loadGateway: () => import('./gateway.ts'),
+    gateway: {
+      dataDirectory: context.globalStorageUri.fsPath,
+      assetDirectory: assets.fsPath,
+      secrets: secretStoreOf(context.secrets),
+      version,
+    },
+    settings: () => settings.read().gateway,
+    log,
+  })
+  active = session
+  const window = { session, log, version }
+  const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
+  const dashboard = registerDashboard(window, assets)
+
+  context.subscriptions.push(
+    channel,
+    catalogue,
+    dashboard,
+    registerModels(session, catalogue, log),
+    registerContextKeys(session),
+    registerCommands(commandHandlers(window, dashboard, channel), log),
+    registerStatusBar(session, catalogue),
+    registerSettings(session, settings),
+  )
+  if (settings.read().autoStart) setImmediate(() => session.start().catch(() => undefined))
+
+  const activationMs = performance.now() - began
+  log.info(`OmniRoute ${version} activated in ${activationMs.toFixed(1)} ms`)
+  return {
+    activationMs,
+    endpoint: async () => {
+      const state = (await session.demand())?.state
+      return state?.kind === 'running' ? state.endpoint : undefined
+    },
+  }
+}
+
+/** Writes everything to disk and closes the port before the extension host ends. */
+export async function deactivate(): Promise<void> {
+  await Promise.race([active?.dispose(), new Promise((resolve) => setTimeout(resolve, farewellMs).unref())])
+}

@@ -1,0 +1,27 @@
+// Every command of the extension with the arguments it takes. The manifest contributes exactly these; a test compares the two.
+import type { AccountInput } from '../../admin/contract.ts'
+
+export interface CommandArguments {
+  'omniroute.server.start': []
+  'omniroute.server.stop': []
+  'omniroute.server.restart': []
+  /** What is given is not asked for. A key is never taken from here. */
+  'omniroute.account.add': [prefill?: AccountPrefill]
+  'omniroute.account.edit': [accountId?: string]
+  'omniroute.account.test': [accountId?: string]
+  'omniroute.account.remove': [accountId?: string]
+  'omniroute.endpoint.copy': []
+  'omniroute.key.copy': []
+  'omniroute.models.useInChat': []
+  'omniroute.dashboard.open': []
+  'omniroute.actions.show': []
+  'omniroute.log.show': []
+  'omniroute.diagnostics.copy': []
+}
+
+export type AccountPrefill = Pick<AccountInput, 'provider'> & Partial<Omit<AccountInput, 'provider' | 'apiKey'>>
+
+export type CommandId = keyof CommandArguments
+
+/** One handler for each command. Arguments come from keybindings and other extensions, so handlers check them. */
+export type CommandHandlers = { readonly [Id in CommandId]: (...values: readonly unknown[]) => unknown }

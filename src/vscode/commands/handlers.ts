@@ -1,0 +1,33 @@
+// The table of commands: which function answers which id.
+import type * as vscode from 'vscode'
+import type { Dashboard } from '../dashboard/register.ts'
+import { editAccount, removeAccount, testAccount } from './accounts.ts'
+import { showActions, useInChat } from './actions.ts'
+import { addAccount } from './add-account.ts'
+import type { CommandHandlers } from './command-ids.ts'
+import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
+import type { WindowContext } from './window-context.ts'
+
+export function commandHandlers(
+  context: WindowContext,
+  dashboard: Dashboard,
+  channel: vscode.LogOutputChannel,
+): CommandHandlers {
+  const { session } = context
+  return {
+    'omniroute.server.start': async () => void (await session.start()),
+    'omniroute.server.stop': () => session.stop(),
+    'omniroute.server.restart': async () => void (await session.restart()),
+    'omniroute.account.add': (prefill) => addAccount(context, prefill),
+    'omniroute.account.edit': (id) => editAccount(context, id),
+    'omniroute.account.test': (id) => testAccount(context, id),
+    'omniroute.account.remove': (id) => removeAccount(context, id),
+    'omniroute.endpoint.copy': () => copyEndpoint(context),
+    'omniroute.key.copy': () => copyKey(context),
+    'omniroute.models.useInChat': () => useInChat(),
+    'omniroute.dashboard.open': () => dashboard.open(),
+    'omniroute.actions.show': () => showActions(session),
+    'omniroute.log.show': () => channel.show(),
+    'omniroute.diagnostics.copy': () => copyDiagnostics(context),
+  }
+}

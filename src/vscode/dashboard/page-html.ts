@@ -1,0 +1,33 @@
+// Fills in the page that the webview build wrote (`index.html` says which placeholders it has). Pure.
+
+export interface PageValues {
+  readonly language: string
+  readonly cspSource: string
+  readonly nonce: string
+  /** URL of the folder with the page's files, without a slash at its end. */
+  readonly base: string
+  /** English string to translated one; absent for English. */
+  readonly bundle: Readonly<Record<string, string>> | undefined
+}
+
+const rightToLeft: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur'])
+
+/** The page of the editor's panel: nothing from the network, and no script but the one with the nonce. */
+export function pageHtml(template: string, values: PageValues): string {
+  const language = values.bundle === undefined ? 'en' : values.language
+  const replacements: Record<string, string> = {
+    lang: attribute(language),
+    dir: rightToLeft.has(language.slice(0, 2)) ? 'rtl' : 'ltr',
+    cspSource: attribute(values.cspSource),
+    connectSource: "'none'",
+    nonce: attribute(values.nonce),
+    base: attribute(values.base.replace(/\/$/, '')),
+    // In a JSON block only "<" could end the element early.
+    l10n: JSON.stringify(values.bundle ?? {}).replaceAll('<', '\\u003c'),
+  }
+  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => replacements[name] ?? placeholder)
+}
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+}

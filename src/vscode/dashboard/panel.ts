@@ -1,0 +1,73 @@
+// The dashboard's panel: at most one a window, brought back by VS Code after a reload, with the page's own state kept by the
+// page. Loaded when it is first opened, because the contract's schemas are not needed before.
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import * as vscode from 'vscode'
+import type { GatewayEvent } from '../../admin/client.ts'
+import type { WindowContext } from '../commands/window-context.ts'
+import type { Session } from '../session.ts'
+import { pageHtml } from './page-html.ts'
+import { answerCall, eventMessage } from './rpc.ts'
+
+/** Fills a new or restored panel and connects it to the gateway until it is closed. */
+export async function fillPanel(panel: vscode.WebviewPanel, context: WindowContext, assets: vscode.Uri): Promise<void> {
+  const { webview } = panel
+  const pages = vscode.Uri.joinPath(assets, 'webview')
+  webview.options = { enableScripts: true, localResourceRoots: [pages] }
+  panel.iconPath = vscode.Uri.joinPath(assets, '..', 'media', 'icon.png')
+
+  const subscriptions = connect(webview, context)
+  panel.onDidDispose(() => {
+    for (const unsubscribe of subscriptions) unsubscribe()
+  })
+
+  const template = await readFile(vscode.Uri.joinPath(pages, 'index.html').fsPath, 'utf8')
+  webview.html = pageHtml(template, {
+    language: vscode.env.language,
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64url'),
+    base: webview.asWebviewUri(pages).toString(),
+    bundle: textsOf(vscode.l10n.bundle),
+  })
+}
+
+function connect(webview: vscode.Webview, { session, log }: WindowContext): (() => void)[] {
+  const rpc = { client: () => session.demand(), l10n: vscode.l10n, warn: (message: string) => log.warn(message) }
+  const forward = (event: GatewayEvent) => {
+    const message = eventMessage(event)
+    if (message !== undefined) void webview.postMessage(message)
+  }
+  const receiving = webview.onDidReceiveMessage(async (message: unknown) => {
+    const answer = await answerCall(message, rpc)
+    if (answer !== undefined) await webview.postMessage(answer)
+  })
+  return [
+    () => receiving.dispose(),
+    session.onEvent(forward),
+    session.onDidChangeState((state) => {
+      if (state.kind === 'running') void announceGateway(session, forward)
+    }),
+  ]
+}
+
+/** Another gateway than before, perhaps that of another window: everything the page shows may have changed. */
+async function announceGateway(session: Session, forward: (event: GatewayEvent) => void): Promise<void> {
+  try {
+    const status = await session.gateway?.call('gateway.status', {})
+    if (status === undefined) return
+    forward({ event: 'gateway.changed', data: status })
+    for (const event of ['accounts.changed', 'models.changed', 'combos.changed', 'keys.changed'] as const) {
+      forward({ event, data: {} })
+    }
+  } catch {
+    // It is gone again already; the next state says so.
+  }
+}
+
+/** Bundles may hold `{ message, comment }` in place of a plain text. */
+function textsOf(bundle: typeof vscode.l10n.bundle): Record<string, string> | undefined {
+  if (bundle === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(bundle).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  )
+}

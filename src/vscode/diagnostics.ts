@@ -1,0 +1,88 @@
+// The text of "Copy Diagnostics": versions, role, port, what is set up, what went wrong lately, and each condition of the model
+// picker. Everything passes the redaction once more as a whole, whatever its source promised.
+import { arch, platform, release } from 'node:os'
+import * as vscode from 'vscode'
+import { redact } from '../core/redact.ts'
+import type { Gateway } from '../gateway.ts'
+import type { WindowContext } from './commands/window-context.ts'
+import { failureLine } from './failure.ts'
+import type { Session } from './session.ts'
+
+const linesShown = 60
+
+export async function collectDiagnostics({ session, log, version }: WindowContext): Promise<string> {
+  const sections = [
+    section('OmniRoute', [
+      `version: ${version}`,
+      `editor: ${vscode.env.appName} ${vscode.version} (${vscode.env.appHost}, ${uiKind()})`,
+      `remote: ${vscode.env.remoteName ?? 'none'}`,
+      `node: ${process.versions.node}, ${platform()} ${release()} ${arch()}`,
+      `language: ${vscode.env.language}`,
+    ]),
+    section('Gateway', [stateLine(session), ...(await gatewayLines(session.gateway))]),
+    section('Models in this editor', await pickerLines()),
+    section('Log', log.recent().slice(-linesShown).map(logLine)),
+  ]
+  return redact(sections.join('\n'))
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return `## ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`
+}
+
+function stateLine({ state }: Session): string {
+  switch (state.kind) {
+    case 'running':
+      return `running as ${state.role} at ${state.endpoint}`
+    case 'failed':
+      return `failed: ${failureLine(state.error, { t: (message) => message })}`
+    default:
+      return state.kind
+  }
+}
+
+async function gatewayLines(gateway: Gateway | undefined): Promise<string[]> {
+  if (gateway === undefined) return []
+  try {
+    const [accounts, failed, own] = await Promise.all([
+      gateway.call('accounts.list', {}),
+      gateway.call('requests.page', { filter: { outcome: 'failed' }, limit: 10 }),
+      gateway.call('gateway.diagnostics', {}),
+    ])
+    return [
+      ...accounts.map(
+        ({ provider, prefix, modelCount, state }) =>
+          `account ${provider} (${prefix}/): ${modelCount} models, ${state.kind}`,
+      ),
+      ...failed.rows.map(
+        (row) => `failed ${new Date(row.at).toISOString()} ${row.modelAsked}: ${row.status} ${row.code ?? ''}`,
+      ),
+      ...own.text.split('\n').filter((line) => line.trim() !== ''),
+    ]
+  } catch (thrown) {
+    return [`could not be asked: ${failureLine(thrown, { t: (message) => message })}`]
+  }
+}
+
+/** The conditions under which VS Code shows our models, each with its state here. */
+async function pickerLines(): Promise<string[]> {
+  const chat = vscode.extensions.getExtension('github.copilot-chat')
+  const hasApi = typeof vscode.lm?.registerLanguageModelChatProvider === 'function'
+  const models = hasApi ? await vscode.lm.selectChatModels({ vendor: 'omniroute' }) : []
+  const aiFeaturesOff = vscode.workspace.getConfiguration('chat').get('disableAIFeatures') === true
+  return [
+    `language model API: ${hasApi ? 'yes' : 'no'}`,
+    `models registered: ${models.length}`,
+    `workspace trusted: ${vscode.workspace.isTrusted ? 'yes' : 'no (only Auto is offered)'}`,
+    `AI features: ${aiFeaturesOff ? 'switched off by chat.disableAIFeatures' : 'on'}`,
+    `chat extension: ${chat === undefined ? 'disabled or missing; run "OmniRoute: Use in Copilot Chat"' : `enabled${chat.isActive ? ', active' : ''}`}`,
+  ]
+}
+
+function logLine({ at, level, message }: { at: number; level: string; message: string }): string {
+  return `${new Date(at).toISOString()} ${level} ${message}`
+}
+
+function uiKind(): string {
+  return vscode.env.uiKind === vscode.UIKind.Web ? 'browser' : 'desktop'
+}

@@ -1,0 +1,9 @@
+// The one thing pure modules need of VS Code to speak the user's language. They receive it as `l10n`, so that every translated
+// sentence in the sources reads `l10n.t('…')` and one test can hold them all against the bundles.
+
+/** Values for the placeholders `{0}`, `{1}` … of a sentence. */
+export type LocalizerValue = string | number | boolean
+
+export interface Localizer {
+  t(message: string, ...values: LocalizerValue[]): string
+}

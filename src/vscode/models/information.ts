@@ -1,0 +1,71 @@
+// From the gateway's model list to what the model picker shows. Pure.
+import type { AccountView, ModelView } from '../../admin/contract.ts'
+import type { Localizer } from '../localizer.ts'
+import type { ModelInformation } from './run-time-api.ts'
+
+/** Taken for a context window that nobody knows: what most current models have at least. */
+export const defaultContextWindow = 128_000
+/** Taken for an output limit that nobody knows. */
+export const defaultMaxOutput = 16_384
+/** Copilot Chat silently cuts the user's own words when it is told less than about this. */
+export const inputFloor = 16_000
+
+/** Every enabled model and combo as the picker takes them: ids and names are distinct. */
+export function toInformation(
+  models: readonly ModelView[],
+  accounts: readonly AccountView[],
+  l10n: Localizer,
+): ModelInformation[] {
+  const accountsById = new Map(accounts.map((account) => [account.id, account]))
+  const seen = new Set<string>()
+  const unique = models.filter((model) => !seen.has(model.id) && seen.add(model.id))
+  const nameCounts = new Map<string, number>()
+  for (const model of unique) nameCounts.set(model.name, (nameCounts.get(model.name) ?? 0) + 1)
+  return unique.map((model) => {
+    const account = model.accountId === undefined ? undefined : accountsById.get(model.accountId)
+    const limits = tokenLimits(model)
+    return {
+      id: model.id,
+      name: (nameCounts.get(model.name) ?? 0) > 1 ? `${model.name} (${model.id})` : model.name,
+      family: familyOf(model.id),
+      version: '1.0.0',
+      detail: detailOf(model, account, l10n),
+      tooltip: tooltipOf(model, l10n),
+      ...limits,
+      capabilities: { toolCalling: model.tools !== false, imageInput: model.vision === true },
+      isUserSelectable: true,
+    }
+  })
+}
+
+/**
+ * Limits as VS Code adds them up: input + output = context window. Vendors that give the whole window as the output limit would
+ * leave no room for input, so output yields first.
+ */
+export function tokenLimits(model: Pick<ModelView, 'contextWindow' | 'maxOutput'>): {
+  maxInputTokens: number
+  maxOutputTokens: number
+} {
+  const window = model.contextWindow ?? defaultContextWindow
+  const wanted = model.maxOutput ?? Math.min(defaultMaxOutput, Math.floor(window / 4))
+  const maxOutputTokens = Math.max(1, Math.min(wanted, Math.max(window - inputFloor, Math.floor(window / 4))))
+  return { maxInputTokens: Math.max(inputFloor, window - maxOutputTokens), maxOutputTokens }
+}
+
+/** The vendor's own name of the model: Copilot Chat picks its prompts by it. */
+function familyOf(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1)
+}
+
+function detailOf(model: ModelView, account: AccountView | undefined, l10n: Localizer): string {
+  if (model.kind === 'combo') return l10n.t('Combo')
+  if (account === undefined) return 'OmniRoute'
+  return account.label === account.providerName ? account.label : `${account.providerName} · ${account.label}`
+}
+
+function tooltipOf(model: ModelView, l10n: Localizer): string {
+  if (model.kind === 'combo') return l10n.t('OmniRoute combo "{0}": its models are tried in order.', model.id)
+  return model.contextWindow === undefined
+    ? l10n.t('{0} through OmniRoute. Its context window is not known.', model.id)
+    : l10n.t('{0} through OmniRoute.', model.id)
+}

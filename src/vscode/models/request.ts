@@ -1,0 +1,98 @@
+// A chat request of VS Code as a canonical one. Pure. What the gateway has no use for (Copilot's internal options, notes between
+// Copilot and its own providers) ends here.
+import type { ChatRequest, Message, Part, Sampling, ToolDefinition } from '../../core/conversation.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
+import { type ReadPart, readPart, type ThinkingClass } from './parts.ts'
+import type { ReasoningMemory } from './reasoning-memory.ts'
+import type { ResponseOptions } from './run-time-api.ts'
+
+export interface EditorMessage {
+  /** 1 user, 2 assistant, 3 system (sent by Copilot Chat, though not in the typings). */
+  readonly role: number
+  readonly content: readonly unknown[]
+  readonly name?: string | undefined
+}
+
+const assistantRole = 2
+const systemRole = 3
+const requiredToolMode = 2
+
+export function toChatRequest(
+  model: string,
+  messages: readonly EditorMessage[],
+  options: ResponseOptions,
+  memory: ReasoningMemory,
+  thinking: ThinkingClass,
+): ChatRequest {
+  const tools = (options.tools ?? []).map(toTool)
+  return {
+    origin: 'editor',
+    model,
+    stream: true,
+    includeUsage: true,
+    messages: messages.map((message) => toMessage(message, memory, thinking)).filter(({ parts }) => parts.length > 0),
+    tools,
+    ...(tools.length === 0
+      ? {}
+      : { toolChoice: { type: options.toolMode === requiredToolMode ? 'required' : 'auto' } as const }),
+    ...toSampling(options.modelOptions ?? {}),
+  }
+}
+
+/** The id of the conversation that Copilot Chat passes along, for the log. */
+export function conversationIdOf(options: ResponseOptions): string | undefined {
+  const id = options.modelOptions?.['_conversationId']
+  return typeof id === 'string' && id !== '' ? id.slice(0, 200) : undefined
+}
+
+function toMessage(message: EditorMessage, memory: ReasoningMemory, thinking: ThinkingClass): Message {
+  const role = message.role === assistantRole ? 'assistant' : message.role === systemRole ? 'system' : 'user'
+  const read = message.content.flatMap((part) => readPart(part, thinking) ?? [])
+  const parts = role === 'assistant' ? withReasoning(read, memory) : read
+  // Vendors refuse names with blanks or accents.
+  const name = message.name !== undefined && /^[\w-]{1,64}$/.test(message.name) ? message.name : undefined
+  return { role, parts, ...(name === undefined ? {} : { name }) }
+}
+
+/** Puts back the signed reasoning that led to a tool call: some vendors refuse the call's result without it. */
+function withReasoning(parts: readonly ReadPart[], memory: ReasoningMemory): readonly Part[] {
+  const call = parts.find((part) => part.type === 'tool-call')
+  const remembered = call === undefined ? undefined : memory.recall(call.id)
+  if (remembered === undefined) return parts
+  return [...remembered, ...parts.filter((part) => part.type !== 'reasoning')]
+}
+
+function toTool(tool: { name: string; description: string; inputSchema?: object | undefined }): ToolDefinition {
+  return {
+    type: 'function',
+    name: tool.name,
+    description: tool.description,
+    ...(isJsonObject(tool.inputSchema) ? { schema: tool.inputSchema satisfies JsonObject } : {}),
+  }
+}
+
+/** The options a caller may set, under the names in use. Everything else, above all `_…`, stays here. */
+function toSampling(options: Readonly<Record<string, unknown>>): Sampling {
+  const number = (...names: string[]): number | undefined =>
+    names
+      .map((name) => options[name])
+      .find((value): value is number => typeof value === 'number' && Number.isFinite(value))
+  const stop = options['stop']
+  const sampling = {
+    temperature: number('temperature'),
+    topP: number('top_p', 'topP'),
+    topK: number('top_k', 'topK'),
+    maxOutputTokens: number('max_tokens', 'max_completion_tokens', 'max_output_tokens', 'maxOutputTokens'),
+    seed: number('seed'),
+    frequencyPenalty: number('frequency_penalty'),
+    presencePenalty: number('presence_penalty'),
+    stop:
+      typeof stop === 'string'
+        ? [stop]
+        : Array.isArray(stop) && stop.every((item) => typeof item === 'string')
+          ? stop
+          : undefined,
+  }
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
+}

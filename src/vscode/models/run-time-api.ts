@@ -1,0 +1,36 @@
+// What VS Code does at run time beyond the typings of 1.106, typed as optional and asked for by feature test. Nothing here needs
+// a proposed API: unknown versions simply lack it.
+import type * as vscode from 'vscode'
+
+/** `isUserSelectable` is honoured for every extension; versions around 1.105 hid models that did not set it. */
+export interface ModelInformation extends vscode.LanguageModelChatInformation {
+  readonly isUserSelectable: true
+}
+
+/** Present when VS Code asks for the models of a group in chatLanguageModels.json rather than for ours. */
+export interface PrepareOptions {
+  readonly silent: boolean
+  readonly configuration?: unknown
+}
+
+export interface ResponseOptions {
+  readonly modelOptions?: Readonly<Record<string, unknown>>
+  readonly tools?: readonly vscode.LanguageModelChatTool[]
+  /** 1 = Auto, 2 = Required. */
+  readonly toolMode: number
+  /** Id of the extension that asks, e.g. `github.copilot-chat`. */
+  readonly requestInitiator?: string
+}
+
+/** `LanguageModelThinkingPart`: a class for every extension at run time, in no stable typing. */
+export type ThinkingPartClass = new (
+  value: string,
+  id?: string,
+  metadata?: Readonly<Record<string, unknown>>,
+) => vscode.LanguageModelTextPart
+
+/** The class for reasoning, where this VS Code has it. */
+export function thinkingPartClass(api: object): ThinkingPartClass | undefined {
+  const found = (api as { LanguageModelThinkingPart?: unknown }).LanguageModelThinkingPart
+  return typeof found === 'function' ? (found as ThinkingPartClass) : undefined
+}

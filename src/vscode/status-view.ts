@@ -1,0 +1,64 @@
+// What the status bar item says in each state. Pure; words for everything, colour only where the user has to act.
+import { failureLine } from './failure.ts'
+import type { Localizer } from './localizer.ts'
+import type { SessionState } from './session.ts'
+
+export interface StatusFacts {
+  readonly state: SessionState
+  readonly models: number
+  /** Labels of accounts that cannot work before the user gives a key. */
+  readonly needKey: readonly string[]
+  readonly lastModel?: string
+  readonly notice?: string
+}
+
+export interface StatusView {
+  readonly text: string
+  /** The state in words for a screen reader. */
+  readonly label: string
+  readonly lines: readonly string[]
+  readonly background?: 'error' | 'warning'
+}
+
+export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
+  const { state } = facts
+  switch (state.kind) {
+    case 'starting':
+      return plain('$(loading~spin)', l10n.t('OmniRoute: starting'), [])
+    case 'reconnecting':
+      return plain('$(sync~spin)', l10n.t('OmniRoute: taking over'), [
+        l10n.t('The window that ran the gateway is gone; this one takes over.'),
+      ])
+    case 'stopped':
+      return plain('$(circle-slash)', l10n.t('OmniRoute: stopped'), [l10n.t('The gateway is not running.')])
+    case 'failed':
+      return {
+        ...plain('$(error)', l10n.t('OmniRoute: failed'), [failureLine(state.error, l10n)]),
+        background: 'error',
+      }
+    case 'running':
+      return running(facts, state, l10n)
+  }
+}
+
+function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'running' }>, l10n: Localizer): StatusView {
+  const lines = [
+    state.role === 'leader'
+      ? l10n.t('Running at {0}', state.endpoint)
+      : l10n.t('Using the gateway of another window at {0}', state.endpoint),
+    facts.models === 1 ? l10n.t('1 model') : l10n.t('{0} models', facts.models),
+    ...(facts.lastModel === undefined ? [] : [l10n.t('Last answer by {0}', facts.lastModel)]),
+    ...(facts.notice === undefined ? [] : [facts.notice]),
+  ]
+  if (facts.needKey.length === 0 && facts.notice === undefined) {
+    return { text: '$(broadcast) OmniRoute', label: l10n.t('OmniRoute: running'), lines }
+  }
+  const trouble =
+    facts.needKey.length === 0 ? l10n.t('OmniRoute: storage needs attention') : l10n.t('OmniRoute: key missing')
+  const which = facts.needKey.map((label) => l10n.t('{0} needs a key in this editor', label))
+  return { ...plain('$(warning)', trouble, [...lines, ...which]), background: 'warning' }
+}
+
+function plain(icon: string, words: string, lines: readonly string[]): StatusView {
+  return { text: `${icon} ${words}`, label: words, lines }
+}
