@@ -20,6 +20,17 @@ function error(status: number, message: string | undefined): JsonObject {
   return { type: 'error', error: { type, message: message ?? text }, request_id: 'req_fake' }
 }
 
+/** What the SDK's tool runner must hear to go on with whole conversations. */
+const threadUnsupported: JsonObject = {
+  type: 'error',
+  error: {
+    type: 'invalid_request_error',
+    message: 'thread: this model does not support message threads',
+    details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+  },
+  request_id: 'req_fake',
+}
+
 function stopReason(answer: Answer): string {
   if (answer.calls.length > 0) return 'tool_use'
   return answer.finish === 'length' ? 'max_tokens' : 'end_turn'
@@ -114,6 +125,7 @@ function modelOf(model: FakeModel): JsonObject {
 export const anthropicMessages: FakeWire = {
   id: 'anthropic-messages',
   ask(body, characters) {
+    if (body['thread'] !== undefined) return { refused: threadUnsupported }
     const messages = body['messages']
     if (!Array.isArray(messages)) return 'messages: Field required'
     const users = messages.filter(isJsonObject).filter((entry) => entry['role'] === 'user')

@@ -105,6 +105,7 @@ async function answer(delivery: Delivery, route: FakeRoute): Promise<void> {
   const ask = wire.ask(body, exchange.body.toString('utf8').length)
   if (route.kind === 'count') return sendJson(delivery, 200, wire.countTokens(exchange.bodyBytes))
   if (typeof ask === 'string') return fail(400, ask)
+  if ('refused' in ask) return sendJson(delivery, 400, ask.refused)
 
   if (await beforeAnswer(delivery)) return
   if (script.delivery === 'html') return sendPage(delivery)

@@ -53,8 +53,8 @@ export interface FakeModel {
 
 export interface FakeWire {
   readonly id: WireId
-  /** Reads a question; a string says what is wrong with it. */
-  ask(body: JsonObject, characters: number): Omit<Ask, 'model' | 'stream'> | string
+  /** Reads a question; a string says what is wrong with it, `refused` is the whole error. */
+  ask(body: JsonObject, characters: number): Omit<Ask, 'model' | 'stream'> | string | { readonly refused: JsonObject }
   reply(answer: Answer): JsonObject
   frames(answer: Answer): Iterable<Frame>
   error(status: number, message: string | undefined): JsonObject
