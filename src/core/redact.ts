@@ -8,7 +8,7 @@ const secretShapes: readonly RegExp[] = [
 ]
 
 const secretFields =
-  /((?:api[-_]?key|x-api-key|x-goog-api-key|authorization|access[-_]?token|refresh[-_]?token|client[-_]?secret|password|[?&]key)["']?\s*[:=]\s*["']?)([^\s"'&,}]{4,})/gi
+  /((?:api[-_]?key|x-api-key|x-goog-api-key|authorization|access[-_]?token|refresh[-_]?token|client[-_]?secret|password|[?&]key)["']?\s*[:=]\s*["']?(?:(?:Bearer|Basic)\s+)?)([^\s"'&,}]{4,})/gi
 
 /** Replaces anything that looks like a key, token or password by `[redacted]`. Idempotent. */
 export function redact(text: string): string {
