@@ -1,0 +1,65 @@
+// Finds every text the sources translate: `l10n.t('…')` in the extension, `t('…')` in the dashboard, and the next steps of the
+// failure catalogue, which are translated where they are shown.
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { failures } from '../../src/core/errors.ts'
+import { root } from './manifest.ts'
+
+/** Calls with a text that is only known at run time: the next step of a failure, and that of an account check. */
+export const knownDynamicCalls = 2
+
+export interface FoundText {
+  readonly text: string
+  readonly file: string
+}
+
+const literal = /^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.)*)`)\s*[,)]/s
+
+export function textsInSources(): FoundText[] {
+  const inExtension = scan('src/**/*.ts', /\bl10n\.t\(/g)
+  const inDashboard = scan('webview/**/*.ts', /(?<![\w.])t\(/g)
+  return [...inExtension, ...inDashboard]
+}
+
+/** English texts that reach the user through `l10n.t(variable)`. */
+export function catalogueTexts(): string[] {
+  return Object.values(failures).map(({ nextStep }) => nextStep)
+}
+
+export function dynamicCalls(): string[] {
+  const found: string[] = []
+  for (const file of globSync('src/vscode/**/*.ts', { cwd: root })) {
+    const source = readFileSync(join(root, file), 'utf8')
+    for (const match of source.matchAll(/\bl10n\.t\(/g)) {
+      const rest = source.slice(match.index + match[0].length)
+      if (!literal.test(rest)) found.push(`${file}: l10n.t(${rest.slice(0, 40)}`)
+    }
+  }
+  return found
+}
+
+function scan(pattern: string, call: RegExp): FoundText[] {
+  return globSync(pattern, { cwd: root }).flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8')
+    return [...source.matchAll(call)].flatMap((match) => {
+      const found = literal.exec(source.slice(match.index + match[0].length))
+      const text = found?.[1] ?? found?.[2] ?? found?.[3]
+      return text === undefined ? [] : [{ text: readEscapes(text), file }]
+    })
+  })
+}
+
+function readEscapes(text: string): string {
+  return text.replace(/\\(u\{?[0-9a-fA-F]+\}?|.)/gs, (_, sequence: string) => {
+    if (sequence.startsWith('u')) return String.fromCodePoint(Number.parseInt(sequence.replace(/[u{}]/g, ''), 16))
+    return sequence === 'n' ? '\n' : sequence === 't' ? '\t' : sequence
+  })
+}
+
+export function placeholders(text: string): string[] {
+  return [...new Set(text.match(/\{\d+\}/g) ?? [])].sort()
+}
+
+export function readBundle(file: string): Record<string, string> {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'))
+}

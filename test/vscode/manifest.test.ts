@@ -1,0 +1,69 @@
+// The manifest and the code say the same: commands, settings, vendor, texts.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { contributedSettings, manifest, readText, root } from './manifest.ts'
+
+const { commands, languageModelChatProviders, walkthroughs } = manifest.contributes
+const texts: Record<string, string> = JSON.parse(readText('package.nls.json'))
+
+describe('manifest', () => {
+  it('contributes exactly the commands that have a handler', () => {
+    const handled = [...readText('src/vscode/commands/handlers.ts').matchAll(/^ {4}'(omniroute\.[\w.]+)':/gm)].map(
+      ([, id]) => id,
+    )
+    assert.ok(handled.length > 10)
+    assert.deepEqual(commands.map(({ command }) => command).sort(), handled.sort())
+  })
+
+  it('gives every command a title in Title Case under the category OmniRoute', () => {
+    for (const { title, category } of commands) {
+      assert.equal(category, 'OmniRoute')
+      const text = texts[title.replaceAll('%', '')] ?? ''
+      assert.match(text, /^[A-Z]\w*( (in|[A-Z]\w*))*$/, title)
+      assert.doesNotMatch(text, /OmniRoute/)
+    }
+  })
+
+  it('uses in enablement clauses only the states that the session has', () => {
+    const states = ['stopped', 'starting', 'running', 'reconnecting', 'failed']
+    for (const { enablement = '' } of commands) {
+      for (const [, state] of enablement.matchAll(/omniroute\.serverState == (\w+)/g))
+        assert.ok(states.includes(state ?? ''))
+      assert.doesNotMatch(enablement.replaceAll('omniroute.serverState', ''), /omniroute\./)
+    }
+  })
+
+  it('declares the vendor that the code registers', () => {
+    assert.deepEqual(
+      languageModelChatProviders.map(({ vendor }) => vendor),
+      ['omniroute'],
+    )
+    assert.match(readText('src/vscode/models/provider.ts'), /vendor = 'omniroute'/)
+  })
+
+  it('keeps a workspace from setting anything', () => {
+    assert.deepEqual(
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted(),
+      Object.keys(contributedSettings()).sort(),
+    )
+  })
+
+  it('asks for no newer editor than its typings describe, and for no proposed API', () => {
+    assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`)
+    assert.equal(manifest.enabledApiProposals, undefined)
+    assert.ok(manifest.keywords.includes('language-models') && manifest.keywords.length <= 30)
+  })
+
+  it('names only commands and pictures that exist in the walkthrough', () => {
+    const known = new Set(commands.map(({ command }) => command))
+    for (const step of walkthroughs.flatMap(({ steps }) => steps)) {
+      assert.ok(existsSync(join(root, step.media.svg)), step.media.svg)
+      for (const event of step.completionEvents) assert.ok(known.has(event.replace('onCommand:', '')), event)
+    }
+    for (const text of Object.values(texts)) {
+      for (const [, command] of text.matchAll(/\(command:([\w.]+)\)/g)) assert.ok(known.has(command ?? ''), command)
+    }
+    assert.ok(existsSync(join(root, manifest.icon)))
+  })
+})

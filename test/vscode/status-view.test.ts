@@ -1,0 +1,55 @@
+// The status bar says every state in words and takes a colour only when the user has to act.
+import assert from 'node:assert/strict'
+import { GatewayError } from '../../src/core/errors.ts'
+import { statusView } from '../../src/vscode/status-view.ts'
+import { english } from './fake-gateway.ts'
+
+const running = { kind: 'running', role: 'leader', endpoint: 'http://127.0.0.1:20128' } as const
+
+describe('status bar', () => {
+  it('is calm while all is well, and names the last model', () => {
+    const view = statusView({ state: running, models: 12, needKey: [], lastModel: 'groq/llama' }, english)
+    assert.equal(view.text, '$(broadcast) OmniRoute')
+    assert.equal(view.label, 'OmniRoute: running')
+    assert.equal(view.background, undefined)
+    assert.deepEqual(view.lines, ['Running at http://127.0.0.1:20128', '12 models', 'Last answer by groq/llama'])
+  })
+
+  it('tells a window that uses the gateway of another one', () => {
+    const view = statusView({ state: { ...running, role: 'follower' }, models: 1, needKey: [] }, english)
+    assert.deepEqual(view.lines, ['Using the gateway of another window at http://127.0.0.1:20128', '1 model'])
+  })
+
+  it('warns when a key is missing and when the storage has something to say', () => {
+    const key = statusView({ state: running, models: 0, needKey: ['Groq'] }, english)
+    assert.equal(key.background, 'warning')
+    assert.ok(key.lines.includes('Groq needs a key in this editor'))
+    const storage = statusView(
+      { state: running, models: 0, needKey: [], notice: 'A damaged file was set aside.' },
+      english,
+    )
+    assert.equal(storage.background, 'warning')
+    assert.ok(storage.lines.includes('A damaged file was set aside.'))
+  })
+
+  it('shows a failed start in the colour of errors, with what to do', () => {
+    const error = new GatewayError('upstream_unreachable', 'Port 20128 is taken')
+    const view = statusView({ state: { kind: 'failed', error }, models: 0, needKey: [] }, english)
+    assert.equal(view.background, 'error')
+    assert.match(view.lines[0] ?? '', /^\[upstream_unreachable\] Port 20128 is taken\. Check/)
+  })
+
+  for (const kind of ['starting', 'reconnecting'] as const) {
+    it(`takes no colour while ${kind}`, () => {
+      const view = statusView({ state: { kind }, models: 0, needKey: [] }, english)
+      assert.equal(view.background, undefined)
+      assert.match(view.text, /~spin\) OmniRoute: /)
+    })
+  }
+
+  it('takes no colour when the user stopped it', () => {
+    const view = statusView({ state: { kind: 'stopped', byUser: true }, models: 0, needKey: [] }, english)
+    assert.equal(view.background, undefined)
+    assert.equal(view.label, 'OmniRoute: stopped')
+  })
+})
