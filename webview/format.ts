@@ -1,0 +1,81 @@
+// Numbers, times and durations in the user's language. An unknown value is a dash, never a zero.
+import { language, t } from './l10n.ts'
+
+export const unknownText = '–'
+
+const made = new Map<string, unknown>()
+
+/** Makes a formatter once; constructing one costs more than using it. */
+function once<T>(key: string, make: () => T): T {
+  const known = made.get(key)
+  if (known !== undefined) return known as T
+  const value = make()
+  made.set(key, value)
+  return value
+}
+
+export function formatNumber(value: number | null | undefined): string {
+  if (value === null || value === undefined) return unknownText
+  return once('number', () => new Intl.NumberFormat(language())).format(value)
+}
+
+/** Time of day with seconds; with the date when it was another day. */
+export function formatMoment(at: number, now = Date.now()): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
+  return sameDay ? formatTimeOfDay(at) : formatDateTime(at)
+}
+
+export function formatTimeOfDay(at: number): string {
+  return once('time', () => new Intl.DateTimeFormat(language(), { timeStyle: 'medium' })).format(at)
+}
+
+export function formatDateTime(at: number): string {
+  const options = { dateStyle: 'medium', timeStyle: 'medium' } as const
+  return once('date-time', () => new Intl.DateTimeFormat(language(), options)).format(at)
+}
+
+/** Month, day and time, short enough for a column. */
+export function formatShort(at: number, now = Date.now()): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
+  if (sameDay) return formatTimeOfDay(at)
+  const options = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' } as const
+  return once('short', () => new Intl.DateTimeFormat(language(), options)).format(at)
+}
+
+/** `340 ms`, `1.24 s`, `2.5 min`: three figures are enough to compare. */
+export function formatDuration(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return unknownText
+  if (milliseconds < 1000) return unit('millisecond', 0).format(milliseconds)
+  if (milliseconds < 60_000) return unit('second', milliseconds < 10_000 ? 2 : 1).format(milliseconds / 1000)
+  return unit('minute', 1).format(milliseconds / 60_000)
+}
+
+/** `in 25 seconds`, `2 minutes ago`. */
+export function formatDistance(at: number, now = Date.now()): string {
+  const relative = once(
+    'relative',
+    () => new Intl.RelativeTimeFormat(language(), { numeric: 'always', style: 'short' }),
+  )
+  const seconds = Math.round((at - now) / 1000)
+  if (Math.abs(seconds) < 90) return relative.format(seconds, 'second')
+  if (Math.abs(seconds) < 90 * 60) return relative.format(Math.round(seconds / 60), 'minute')
+  if (Math.abs(seconds) < 36 * 3600) return relative.format(Math.round(seconds / 3600), 'hour')
+  return relative.format(Math.round(seconds / 86_400), 'day')
+}
+
+/** Context sizes: `128K`, `1M`. */
+export function formatCompact(value: number | undefined): string {
+  if (value === undefined) return unknownText
+  const options = { notation: 'compact', maximumFractionDigits: 1 } as const
+  return once('compact', () => new Intl.NumberFormat(language(), options)).format(value)
+}
+
+export function yesNo(value: boolean | undefined): string {
+  if (value === undefined) return unknownText
+  return value ? t('Yes') : t('No')
+}
+
+function unit(name: 'millisecond' | 'second' | 'minute', digits: number): Intl.NumberFormat {
+  const options = { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits } as const
+  return once(`unit-${name}-${digits}`, () => new Intl.NumberFormat(language(), options))
+}

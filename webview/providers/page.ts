@@ -1,0 +1,240 @@
+// The Providers page: the list of accounts, the form to add or edit one, and the first step when there is none.
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { AccountCheck, AccountView, ModelView, ProviderView, RpcFailure } from '../../src/admin/contract.ts'
+import { announce } from '../announce.ts'
+import { formatNumber } from '../format.ts'
+import { icon } from '../icon.ts'
+import { t } from '../l10n.ts'
+import { checkSentence, failureNotice } from '../notice.ts'
+import { getPageState, updatePageState } from '../page-state.ts'
+import { navigate, type Route } from '../route.ts'
+import { type RpcClient, toFailure } from '../rpc/client.ts'
+import { sharedStyles } from '../styles.ts'
+import type { AccountCard } from './account-card.ts'
+import './account-card.ts'
+import type { AccountSaved } from './account-form.ts'
+import './account-form.ts'
+
+type Form = Extract<Route, { page: 'providers' }>['form']
+
+const clockPaceMs = 1000
+
+@customElement('omni-providers-page')
+export class ProvidersPage extends LitElement {
+  @property({ attribute: false }) client!: RpcClient
+  @property({ attribute: false }) form: Form
+  @state() private accounts: readonly AccountView[] | undefined
+  @state() private providers: readonly ProviderView[] = []
+  @state() private models: readonly ModelView[] | undefined
+  @state() private failure: RpcFailure | undefined
+  @state() private expanded: ReadonlySet<string> = new Set(getPageState().expanded)
+  @state() private checks: ReadonlyMap<string, AccountCheck> = new Map()
+  @state() private now = Date.now()
+  @state() private addingDemo = false
+  @query('.add') private addButton!: HTMLElement | null
+  private readonly ends: (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const clock = setInterval(() => this.tick(), clockPaceMs)
+    this.ends.push(
+      this.client.on('accounts.changed', () => void this.load()),
+      this.client.on('models.changed', () => void this.loadModels()),
+      this.client.onResync(() => void this.load()),
+      () => clearInterval(clock),
+    )
+    void this.load()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const end of this.ends.splice(0)) end()
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div class="page">
+        <div class="top">
+          <h1>${t('Providers')}</h1>
+          ${this.accounts?.length ? html`<span class="quiet numbers">${t('Accounts: {0}', formatNumber(this.accounts.length))}</span>` : nothing}
+          <vscode-button class="add" @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
+        </div>
+        ${this.failure ? failureNotice(this.failure, () => void this.load()) : nothing} ${this.formPanel()} ${this.list()}
+      </div>
+    `
+  }
+
+  private formPanel(): TemplateResult | typeof nothing {
+    if (!this.form || !this.accounts) return nothing
+    if (this.form === 'add') return this.accountForm(undefined)
+    const { edit } = this.form
+    const account = this.accounts.find(({ id }) => id === edit)
+    if (account) return this.accountForm(account)
+    return html`<div class="notice warned">${icon('warning')}<p class="body">${t('The account to edit is gone.')} <a href="#/providers">${t('Back to the list')}</a></p></div>`
+  }
+
+  private accountForm(account: AccountView | undefined): TemplateResult {
+    // Keyed, so that going from one account's form to another's starts a fresh one.
+    return html`${repeat(
+      [account],
+      (item) => item?.id ?? '',
+      () => html`<omni-account-form
+        .client=${this.client}
+        .providers=${this.providers}
+        .account=${account}
+        @omni-account-saved=${this.saved}
+        @omni-form-closed=${this.closeForm}
+      ></omni-account-form>`,
+    )}`
+  }
+
+  private list(): TemplateResult | typeof nothing {
+    if (!this.accounts)
+      return this.failure ? nothing : html`<p class="quiet loading" role="status">${t('Reading the accounts…')}</p>`
+    if (this.accounts.length === 0) return this.form ? nothing : this.firstStep()
+    return html`<ul class="list">
+      ${repeat(
+        this.accounts,
+        ({ id }) => id,
+        (account) => html`<li>
+          <omni-account-card
+            data-account=${account.id}
+            .client=${this.client}
+            .account=${account}
+            .models=${this.models?.filter(({ accountId }) => accountId === account.id)}
+            .givenCheck=${this.checks.get(account.id)}
+            .expanded=${this.expanded.has(account.id)}
+            .now=${this.now}
+            @omni-accounts-changed=${() => void this.load()}
+            @omni-account-removed=${this.removed}
+            @omni-models-toggled=${() => this.toggleModels(account.id)}
+          ></omni-account-card>
+        </li>`,
+      )}
+    </ul>`
+  }
+
+  private firstStep(): TemplateResult {
+    const demo = this.providers.find(({ builtIn }) => builtIn)
+    return html`<section class="first" aria-labelledby="first">
+      ${icon('plug', 'quiet')}
+      <h2 id="first">${t('Add the first account')}</h2>
+      <p class="quiet">${t('An account is a key you have at a provider, or a model server on this machine. Its models then answer in the chat and at the endpoint above.')}</p>
+      <div class="buttons">
+        <vscode-button @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
+        ${
+          demo
+            ? html`<vscode-button secondary ?disabled=${this.addingDemo} @click=${() => void this.addDemo(demo)}>${t('Try the demo provider')}</vscode-button>`
+            : nothing
+        }
+      </div>
+      ${demo ? html`<p class="quiet small">${t('The demo provider answers inside the gateway. It needs no key and nothing leaves this machine.')}</p>` : nothing}
+    </section>`
+  }
+
+  private tick(): void {
+    const resting = this.accounts?.filter(({ state }) => state.kind === 'resting') ?? []
+    if (resting.length === 0) return
+    this.now = Date.now()
+    // A rest that ran out is over at the gateway too; it need not say so by an event.
+    if (resting.some(({ state }) => state.until !== undefined && state.until <= this.now)) void this.load()
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const [accounts, providers] = await Promise.all([
+        this.client.call('accounts.list', {}),
+        this.providers.length > 0 ? this.providers : this.client.call('providers.list', {}),
+      ])
+      this.providers = providers
+      this.accounts = accounts
+      this.now = Date.now()
+      this.failure = undefined
+      if (this.expanded.size > 0 && !this.models) await this.loadModels()
+    } catch (thrown) {
+      this.failure = toFailure(thrown)
+    }
+  }
+
+  private async loadModels(): Promise<void> {
+    // Lists can be long; they are read once something is unfolded, and kept up from then on.
+    if (this.expanded.size === 0) {
+      this.models = undefined
+      return
+    }
+    try {
+      this.models = await this.client.call('models.list', {})
+    } catch (thrown) {
+      this.failure = toFailure(thrown)
+    }
+  }
+
+  private toggleModels(id: string): void {
+    const expanded = new Set(this.expanded)
+    if (!expanded.delete(id)) expanded.add(id)
+    this.expanded = expanded
+    updatePageState({ expanded: [...expanded] })
+    if (!this.models) void this.loadModels()
+  }
+
+  private async addDemo(demo: ProviderView): Promise<void> {
+    this.addingDemo = true
+    try {
+      await this.saveResult(await this.client.call('accounts.add', { provider: demo.id }))
+    } catch (thrown) {
+      this.failure = toFailure(thrown)
+    } finally {
+      this.addingDemo = false
+    }
+  }
+
+  private async saved(event: CustomEvent<AccountSaved>): Promise<void> {
+    navigate({ page: 'providers' })
+    await this.saveResult(event.detail)
+  }
+
+  private async saveResult({ account, check, test }: AccountSaved): Promise<void> {
+    if (check) this.checks = new Map(this.checks).set(account.id, check)
+    const sentence = check ? checkSentence(check) : ''
+    announce([t('{0} was saved.', account.label), sentence].filter(Boolean).join(' '))
+    await this.load()
+    await this.updateComplete
+    const card = this.cardOf(account.id)
+    card?.scrollIntoView({ block: 'nearest' })
+    this.addButton?.focus()
+    if (test) await card?.test()
+  }
+
+  private cardOf(id: string): AccountCard | undefined {
+    return [...this.renderRoot.querySelectorAll('omni-account-card')].find(
+      (card): card is AccountCard => (card as AccountCard).account.id === id,
+    )
+  }
+
+  private removed(): void {
+    this.addButton?.focus()
+  }
+
+  private closeForm(): void {
+    navigate({ page: 'providers' })
+    this.addButton?.focus()
+  }
+
+  static override styles = [
+    ...sharedStyles,
+    css`
+      .page { display: flex; flex-direction: column; gap: 12px; max-width: 1100px; margin: 0 auto; padding: 16px; }
+      .top { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
+      .add { margin-inline-start: auto; }
+      .list { display: flex; flex-direction: column; gap: 8px; }
+      .first { display: flex; flex-direction: column; gap: 8px; align-items: center; padding: 48px 16px; text-align: center; }
+      .first p { max-width: 56ch; }
+      .first > .icon { width: 40px; height: 40px; font-size: 40px; }
+      .buttons { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; padding: 6px 0; }
+      .small { font-size: 0.92em; }
+      @media (max-width: 600px) { .page { padding: 12px; } }
+    `,
+  ]
+}

@@ -1,0 +1,165 @@
+// The frame of the dashboard: tabs, status strip, the page of the current route, and the sign-in in a plain browser.
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { GatewayStatus, RpcFailure } from '../../src/admin/contract.ts'
+import { announce } from '../announce.ts'
+import { icon } from '../icon.ts'
+import { t } from '../l10n.ts'
+import '../logs/page.ts'
+import { failureNotice } from '../notice.ts'
+import '../providers/page.ts'
+import { currentRoute, followLinks, onRoute, type Route } from '../route.ts'
+import { signOut } from '../rpc/browser-transport.ts'
+import { type RpcClient, toFailure } from '../rpc/client.ts'
+import type { Connection } from '../rpc/transport.ts'
+import { sharedStyles } from '../styles.ts'
+import './sign-in.ts'
+import './status-strip.ts'
+
+/** Counts follow the log at this pace at most, whatever its speed. */
+const statusPaceMs = 1000
+
+@customElement('omni-dashboard')
+export class Dashboard extends LitElement {
+  @property({ attribute: false }) client!: RpcClient
+  @property() host: 'editor' | 'browser' = 'editor'
+  @state() private route: Route = currentRoute()
+  @state() private status: GatewayStatus | undefined
+  @state() private failure: RpcFailure | undefined
+  @state() private connection: Connection = 'open'
+  private statusTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly ends: (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.addEventListener('click', followLinks)
+    this.ends.push(
+      onRoute(() => this.changeRoute()),
+      this.client.onConnection((connection) => this.changeConnection(connection)),
+      this.client.onResync(() => void this.readStatus()),
+      this.client.on('gateway.changed', (status) => {
+        this.status = status
+        this.failure = undefined
+      }),
+      this.client.on('requests.added', () => this.readStatusSoon()),
+      this.client.on('accounts.changed', () => this.readStatusSoon()),
+      this.client.on('models.changed', () => this.readStatusSoon()),
+    )
+    this.client.start()
+    void this.readStatus()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const end of this.ends.splice(0)) end()
+    clearTimeout(this.statusTimer)
+    this.client.stop()
+  }
+
+  protected override render(): TemplateResult {
+    if (this.connection === 'signed-out') return html`<omni-sign-in @omni-signed-in=${this.signedIn}></omni-sign-in>`
+    return html`
+      <header>
+        <span class="brand">OmniRoute</span>
+        <nav aria-label=${t('Pages')}>${this.tab('providers', '#/providers', t('Providers'))}${this.tab('logs', '#/logs', t('Logs'))}</nav>
+        ${
+          this.host === 'browser'
+            ? html`<button class="icon-button worded sign-out" @click=${this.leave}>${icon('sign-out')}${t('Sign out')}</button>`
+            : nothing
+        }
+      </header>
+      <omni-status-strip .status=${this.status} .failure=${this.failure} .connection=${this.connection}></omni-status-strip>
+      ${this.banner()}
+      <main>${this.page()}</main>
+    `
+  }
+
+  private tab(page: Route['page'], href: string, name: string): TemplateResult {
+    return html`<a href=${href} aria-current=${this.route.page === page ? 'page' : nothing}>${name}</a>`
+  }
+
+  private banner(): TemplateResult | typeof nothing {
+    if (this.failure && this.connection !== 'lost') {
+      return html`<div class="banner">${failureNotice(this.failure, () => void this.readStatus())}</div>`
+    }
+    if (!this.status?.storageNotice) return nothing
+    return html`<div class="banner">
+      <div class="notice warned">${icon('warning')}<p class="body">${this.status.storageNotice}</p></div>
+    </div>`
+  }
+
+  private page(): TemplateResult {
+    if (this.route.page === 'logs') {
+      return html`<omni-logs-page .client=${this.client} .request=${this.route.request}></omni-logs-page>`
+    }
+    return html`<omni-providers-page .client=${this.client} .form=${this.route.form}></omni-providers-page>`
+  }
+
+  private changeRoute(): void {
+    const before = this.route.page
+    this.route = currentRoute()
+    if (before !== this.route.page) announce(this.route.page === 'logs' ? t('Logs') : t('Providers'))
+  }
+
+  private changeConnection(connection: Connection): void {
+    if (connection === this.connection) return
+    const before = this.connection
+    this.connection = connection
+    if (connection === 'lost') {
+      announce(t('Connection lost, trying again…'))
+      // Tells a lost connection from an ended session, which looks the same on the event stream.
+      void this.readStatus()
+    }
+    if (connection === 'open' && before === 'lost') announce(t('Connected again.'))
+  }
+
+  private readStatusSoon(): void {
+    this.statusTimer ??= setTimeout(() => {
+      this.statusTimer = undefined
+      void this.readStatus()
+    }, statusPaceMs)
+  }
+
+  private async readStatus(): Promise<void> {
+    try {
+      this.status = await this.client.call('gateway.status', {})
+      this.failure = undefined
+    } catch (thrown) {
+      this.failure = toFailure(thrown)
+    }
+  }
+
+  private signedIn(): void {
+    this.connection = 'open'
+    this.failure = undefined
+    this.client.start()
+    void this.readStatus()
+  }
+
+  private async leave(): Promise<void> {
+    await signOut()
+    this.client.stop()
+    this.status = undefined
+    this.connection = 'signed-out'
+    announce(t('Signed out.'))
+  }
+
+  static override styles = [
+    ...sharedStyles,
+    css`
+      :host { display: flex; flex-direction: column; height: 100vh; overflow: auto; background: var(--vscode-editor-background); }
+      header { display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
+      .brand { align-self: center; font-weight: 600; }
+      nav { display: flex; gap: 4px; }
+      nav a { position: relative; display: flex; align-items: center; padding: 0 8px; color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground)); }
+      nav a:hover, nav a[aria-current] { color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground)); text-decoration: none; }
+      nav a[aria-current]::after { content: ''; position: absolute; inset-inline: 8px; bottom: 3px; height: 2px; background: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
+      nav a:focus-visible { outline-offset: -2px; }
+      .sign-out { align-self: center; margin-inline-start: auto; }
+      omni-status-strip { flex: none; }
+      .banner { flex: none; padding: 8px 16px 0; }
+      main { flex: 1; min-height: 0; }
+      @media (max-width: 600px) { header { padding-inline: 12px; gap: 8px; } .banner { padding-inline: 12px; } }
+    `,
+  ]
+}
