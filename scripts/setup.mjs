@@ -23,8 +23,8 @@ export async function ensureInstalled(print = console.log) {
   // npm names its own script when it runs us; that works without a shell on every system.
   const npm = process.env['npm_execpath']
   const status = npm
-    ? await run(process.execPath, [npm, 'ci'])
-    : await run('npm', ['ci'], { shell: process.platform === 'win32' })
+    ? await run(process.execPath, [npm, 'ci', '--loglevel=error'])
+    : await run('npm', ['ci', '--loglevel=error'], { shell: process.platform === 'win32' })
   if (status !== 0) {
     throw new SetupError(
       '"npm ci" failed; its message is above. Without a network nothing can be installed: check the connection, and behind a\n' +
