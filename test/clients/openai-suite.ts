@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import OpenAI from 'openai'
 import { textEvents } from '../fakes/answer.ts'
-import { collect, ended, type PlaceOf, weather, weatherArguments } from './place.ts'
+import { collect, ended, type Place, type PlaceOf, weather, weatherArguments } from './place.ts'
 
 const messages = [{ role: 'user' as const, content: 'Grüß Gott, 世界 🙂' }]
 const chatTools = [
@@ -18,7 +18,7 @@ const responseTools = [
 export function openaiSuite(place: PlaceOf): void {
   const connect = (apiKey = place().key): OpenAI =>
     new OpenAI({ baseURL: `${place().url}/v1`, apiKey, maxRetries: 0, timeout: 8000 })
-  const model = (name: string): string => place().model(name)
+  const model: Place['model'] = (name, wire) => place().model(name, wire)
 
   describe('chat completions', () => {
     it('answers with text and usage', async () => {
@@ -114,14 +114,14 @@ export function openaiSuite(place: PlaceOf): void {
 
   describe('responses', () => {
     it('answers with text and usage', async () => {
-      const reply = await connect().responses.create({ model: model('echo'), input: 'Hello 🙂' })
+      const reply = await connect().responses.create({ model: model('echo', 'responses'), input: 'Hello 🙂' })
       assert.equal(reply.output_text, 'Hello 🙂')
       assert.equal(reply.status, 'completed')
       assert.ok((reply.usage?.total_tokens ?? 0) > 0)
     })
 
     it('streams reasoning and text to the final response', async () => {
-      const stream = connect().responses.stream({ model: model('reasoning~events=12'), input: 'Hello' })
+      const stream = connect().responses.stream({ model: model('reasoning~events=12', 'responses'), input: 'Hello' })
       const types = new Set<string>()
       stream.on('event', (event) => types.add(event.type))
       const final = await stream.finalResponse()
@@ -135,13 +135,17 @@ export function openaiSuite(place: PlaceOf): void {
 
     it('calls a tool and answers with its result', async () => {
       const client = connect()
-      const first = await client.responses.create({ model: model('tool-loop'), input: 'Hi', tools: responseTools })
+      const first = await client.responses.create({
+        model: model('tool-loop', 'responses'),
+        input: 'Hi',
+        tools: responseTools,
+      })
       const call = first.output.find((item) => item.type === 'function_call')
       assert.ok(call)
       assert.deepEqual(JSON.parse(call.arguments), weatherArguments)
       const output = { type: 'function_call_output' as const, call_id: call.call_id, output: 'rain' }
       const second = await client.responses.create({
-        model: model('tool-loop'),
+        model: model('tool-loop', 'responses'),
         input: [{ role: 'user', content: 'Hi' }, call, output],
         tools: responseTools,
       })
@@ -150,7 +154,7 @@ export function openaiSuite(place: PlaceOf): void {
 
     it('cancels the upstream when it leaves in mid-stream', async () => {
       const name = 'endless~pauseMs=6'
-      const stream = await connect().responses.create({ model: model(name), input: 'Hi', stream: true })
+      const stream = await connect().responses.create({ model: model(name, 'responses'), input: 'Hi', stream: true })
       let seen = 0
       for await (const _ of stream) {
         seen += 1
@@ -190,7 +194,7 @@ export function openaiSuite(place: PlaceOf): void {
     })
 
     it('are typed for Responses as well', async () => {
-      const wrong = connect('sk-wrong').responses.create({ model: model('echo'), input: 'x' })
+      const wrong = connect('sk-wrong').responses.create({ model: model('echo', 'responses'), input: 'x' })
       await assert.rejects(wrong, OpenAI.AuthenticationError)
       const missing = connect().responses.create({ model: 'nobody-serves-this', input: 'x' })
       await assert.rejects(missing, OpenAI.NotFoundError)

@@ -8,8 +8,8 @@ export interface Place {
   readonly url: string
   readonly key: string
   readonly fake: Fake
-  /** The name under which a client asks for a model of the fake. */
-  model(name: string): string
+  /** The name under which a client asks for a model of the fake. `responses` where the client speaks OpenAI Responses. */
+  model(name: string, wire?: 'responses'): string
 }
 
 /** A place that exists once the suite's `before` has run. */
