@@ -21,7 +21,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-export async function startProgram(name: string, file: string, args: readonly string[]): Promise<Server> {
+async function startProgram(name: string, file: string, args: readonly string[]): Promise<Server> {
   const child = spawn(process.execPath, ['--no-warnings', file, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production' },

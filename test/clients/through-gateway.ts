@@ -14,9 +14,9 @@ export const upstreamKeys = {
 
 export type Prefix = 'oc' | 'or' | 'am' | 'gg'
 
-export const models = ['echo', 'text', 'tool', 'tool-loop', 'vendor/echo']
+const models = ['echo', 'text', 'tool', 'tool-loop', 'vendor/echo']
 
-export function accountsFor(fake: Fake): NonNullable<GatewayConfig['accounts']> {
+function accountsFor(fake: Fake): NonNullable<GatewayConfig['accounts']> {
   const account = (id: Prefix, provider: string, version: string, apiKey: string) => ({
     id,
     provider,

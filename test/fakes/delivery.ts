@@ -28,7 +28,7 @@ const droppedFrames: Partial<Record<Script['delivery'], readonly Frame['kind'][]
 
 const newlines = { lf: '\n', crlf: '\r\n', cr: '\r' } as const
 
-export async function pause(delivery: Delivery, milliseconds: number): Promise<void> {
+async function pause(delivery: Delivery, milliseconds: number): Promise<void> {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { signal: delivery.closed }).catch(() => undefined)
   if (delivery.closed.aborted) throw new ClientLeft()
 }

@@ -47,7 +47,7 @@ export interface GatewayStart {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-export const headlessFile = fileURLToPath(new URL('../../dist/headless.cjs', import.meta.url))
+const headlessFile = fileURLToPath(new URL('../../dist/headless.cjs', import.meta.url))
 
 const testKey = 'sk-omniroute-test-0123456789abcdef'
 

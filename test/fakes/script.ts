@@ -72,7 +72,7 @@ export type Script = z.output<typeof scriptSchema>
 export type ScriptInput = z.input<typeof scriptSchema>
 
 /** First word of a model's name -> what it changes in the default script. */
-export const presets: Readonly<Record<string, ScriptInput>> = {
+const presets: Readonly<Record<string, ScriptInput>> = {
   text: {},
   echo: { answer: 'echo' },
   tool: { answer: 'tool' },
