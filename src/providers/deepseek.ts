@@ -28,5 +28,13 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'deepseek-v4-flash',
+  quirks: {
+    reasoningControl: 'thinking',
+    reasoningField: 'reasoning_content',
+    reasoningReplay: 'tool-loop',
+    jsonSchema: false,
+    contentParts: false,
+    files: false,
+  },
   checked: '2026-11-22',
 })

@@ -13,7 +13,7 @@ export const provider = defineProvider({
       id: 'echo',
       name: 'Echo: says what it was sent',
       limits: { contextWindow: 128_000, maxOutput: 16_384 },
-      capabilities: { tools: false, vision: true, reasoning: false, structuredOutput: false },
+      capabilities: { tools: true, vision: true, reasoning: false, structuredOutput: false },
     },
     {
       id: 'tools',

@@ -39,6 +39,15 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'openai/gpt-oss-120b',
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    rejects: ['messages.name', 'logprobs', 'top_logprobs', 'logit_bias', 'n'],
+    reasoningControl: 'none',
+    perModel: [
+      { match: 'gpt-oss', quirks: { reasoningControl: 'effort', reasoningEfforts: ['low', 'medium', 'high'] } },
+      { match: 'qwen3', quirks: { bodyExtras: { reasoning_format: 'parsed' } } },
+    ],
+  },
   checked: '2026-11-22',
   note: 'Every key has a free, rate-limited quota.',
 })

@@ -26,6 +26,25 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'mistral-medium-latest',
+  quirks: {
+    toolIdPattern: 'alphanumeric9',
+    toolChoiceRequiredWord: 'any',
+    streamOptions: false,
+    reasoningControl: 'none',
+    maxTemperature: 1.5,
+    // Unknown fields are answered with 422.
+    rejects: [
+      'store',
+      'user',
+      'seed',
+      'logprobs',
+      'top_logprobs',
+      'logit_bias',
+      'service_tier',
+      'metadata',
+      'messages.name',
+    ],
+  },
   checked: '2026-11-22',
   note: 'The free Experiment plan lets Mistral train on what is sent.',
 })

@@ -12,6 +12,8 @@ export const provider = defineProvider({
   auth: { header: 'authorization', scheme: 'Bearer' },
   key: 'required',
   modelList: { path: '/models', shape: 'openai' },
+  // Its model list is open to everyone.
+  keyCheck: { kind: 'chat' },
   models: [
     {
       id: 'nvidia/nemotron-3-super-120b-a12b',
@@ -29,6 +31,12 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'nvidia/nemotron-3-super-120b-a12b',
+  quirks: {
+    // Each model family has its own switch for reasoning; none is understood by all.
+    reasoningControl: 'none',
+    files: false,
+    perModel: [{ match: 'minimax', quirks: { thinkTags: true } }],
+  },
   checked: '2026-11-22',
   note: 'Developer access is free, at about 40 requests a minute.',
 })

@@ -13,6 +13,11 @@ export const provider = defineProvider({
   modelList: { path: '/models', shape: 'openai' },
   models: [],
   asks: ['baseUrl'],
+  quirks: {
+    rejects: ['tool_choice', 'parallel_tool_calls', 'logit_bias', 'user', 'n'],
+    reasoningEfforts: ['none', 'low', 'medium', 'high'],
+    files: false,
+  },
   checked: '2026-11-22',
   note: 'Ollama cuts long conversations to its context length without saying so; raise OLLAMA_CONTEXT_LENGTH for coding.',
 })

@@ -45,5 +45,47 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'gpt-5.4-mini',
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    maxTools: 128,
+    customTools: true,
+    hostedTools: ['*'],
+    reasoningEfforts: ['none', 'low', 'medium', 'high', 'xhigh'],
+    perModel: [
+      { match: '^(gpt-3|gpt-4|chatgpt-4)', quirks: { reasoningControl: 'none' } },
+      {
+        match: '^(o\\d|gpt-5)',
+        quirks: {
+          developerRole: true,
+          rejects: [
+            'temperature',
+            'top_p',
+            'presence_penalty',
+            'frequency_penalty',
+            'logprobs',
+            'top_logprobs',
+            'logit_bias',
+          ],
+        },
+      },
+      {
+        match: '^o\\d',
+        quirks: {
+          reasoningEfforts: ['low', 'medium', 'high'],
+          rejects: [
+            'temperature',
+            'top_p',
+            'presence_penalty',
+            'frequency_penalty',
+            'logprobs',
+            'top_logprobs',
+            'logit_bias',
+            'stop',
+          ],
+        },
+      },
+      { match: '^gpt-5(-mini|-nano)?(-\\d{4}|$)', quirks: { reasoningEfforts: ['minimal', 'low', 'medium', 'high'] } },
+    ],
+  },
   checked: '2026-11-22',
 })

@@ -13,6 +13,8 @@ export const provider = defineProvider({
   key: 'required',
   headers: { 'x-title': 'OmniRoute' },
   modelList: { path: '/models', shape: 'openai' },
+  // Its model list is open to everyone.
+  keyCheck: { kind: 'get', path: '/key' },
   models: [
     {
       id: 'openrouter/auto',
@@ -28,6 +30,12 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'openrouter/auto',
+  quirks: {
+    reasoningControl: 'openrouter',
+    reasoningField: 'reasoning_details',
+    reasoningReplay: 'always',
+    cacheControl: true,
+  },
   checked: '2026-11-22',
   note: 'Models whose id ends in ":free" cost nothing and are limited per day.',
 })

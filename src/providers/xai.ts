@@ -33,5 +33,21 @@ export const provider = defineProvider({
     },
   ],
   defaultModel: 'grok-4.3',
+  quirks: {
+    reasoningControl: 'none',
+    hostedTools: ['web_search', 'x_search', 'code_interpreter'],
+    perModel: [
+      { match: '^grok-(4|3-mini)', quirks: { rejects: ['presence_penalty', 'frequency_penalty', 'stop'] } },
+      {
+        match: '^grok-4\\.3',
+        quirks: { reasoningControl: 'effort', reasoningEfforts: ['none', 'low', 'medium', 'high'] },
+      },
+      { match: '^grok-4\\.5', quirks: { reasoningControl: 'effort', reasoningEfforts: ['low', 'medium', 'high'] } },
+      {
+        match: '^grok-4\\.6',
+        quirks: { reasoningControl: 'effort', reasoningEfforts: ['low', 'medium', 'high', 'xhigh'] },
+      },
+    ],
+  },
   checked: '2026-11-22',
 })

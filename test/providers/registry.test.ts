@@ -6,6 +6,7 @@ import type { ProviderDefinition } from '../../src/core/provider.ts'
 import { wireIds } from '../../src/core/wire-format.ts'
 import { findProvider } from '../../src/providers/catalogue.ts'
 import { providers } from '../../src/providers/registry.generated.ts'
+import { openAiQuirksSchema, quirksOf } from '../../src/wire/openai-chat/quirks.ts'
 
 const folder = path.join(import.meta.dirname, '../../src/providers')
 const notProviders = ['base-url.ts', 'catalogue.ts', 'registry.generated.ts']
@@ -110,6 +111,21 @@ describe('provider registry', () => {
       it('has a default among its bundled models', () => {
         if (provider.models.length === 0) assert.equal(provider.defaultModel, undefined)
         else assert.ok(provider.models.some(({ id }) => id === provider.defaultModel))
+      })
+
+      it('names only quirks that a wire reads, with values it takes', () => {
+        openAiQuirksSchema.parse(provider.quirks ?? {})
+        const rules = openAiQuirksSchema.shape.perModel.parse(provider.quirks?.['perModel']) ?? []
+        for (const { match } of rules) assert.doesNotThrow(() => new RegExp(match, 'i'))
+        for (const { id } of provider.models) quirksOf({ id, provider: provider.id, quirks: provider.quirks ?? {} })
+      })
+
+      it('can have its key checked', () => {
+        const { key, keyCheck, modelList, defaultModel, builtIn } = provider
+        if (keyCheck?.kind === 'chat') assert.ok(defaultModel)
+        if (keyCheck?.kind === 'get') assert.match(keyCheck.path, /^\/[^\s#]*$/)
+        if (key === 'required') assert.ok(keyCheck ?? modelList)
+        if (builtIn) assert.equal(keyCheck, undefined)
       })
 
       it('was checked on a real day', () => {
