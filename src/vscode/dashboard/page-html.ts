@@ -25,7 +25,9 @@ export function pageHtml(template: string, values: PageValues): string {
     // In a JSON block only "<" could end the element early.
     l10n: JSON.stringify(values.bundle ?? {}).replaceAll('<', '\\u003c'),
   }
-  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => replacements[name] ?? placeholder)
+  // The template's own comment names the placeholders; a text put there could end the comment early.
+  const page = template.replace(/<!--.*?-->\s*/gs, '')
+  return page.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => replacements[name] ?? placeholder)
 }
 
 function attribute(text: string): string {

@@ -1,0 +1,109 @@
+// What the picker is told of a model.
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { AccountView, ModelView } from '../../../src/admin/contract.ts'
+import {
+  defaultContextWindow,
+  defaultMaxOutput,
+  inputFloor,
+  toInformation,
+  tokenLimits,
+} from '../../../src/vscode/models/information.ts'
+import { english } from '../fake-gateway.ts'
+
+const account: AccountView = {
+  id: 'a1',
+  provider: 'groq',
+  providerName: 'Groq',
+  label: 'Work',
+  prefix: 'groq',
+  tier: 'api-key',
+  enabled: true,
+  headers: {},
+  hasKey: true,
+  order: 0,
+  modelCount: 1,
+  state: { kind: 'ready' },
+}
+const model = (id: string, facts: Partial<ModelView> = {}): ModelView => ({
+  id,
+  name: id.slice(id.indexOf('/') + 1),
+  accountId: 'a1',
+  kind: 'model',
+  ...facts,
+})
+
+describe('models in the picker', () => {
+  it('carry id, family, capabilities and where they come from', () => {
+    const [first] = toInformation(
+      [model('groq/llama', { name: 'Llama', contextWindow: 131_072, maxOutput: 32_768, vision: true })],
+      [account],
+      english,
+    )
+    assert.deepEqual(first, {
+      id: 'groq/llama',
+      name: 'Llama',
+      family: 'llama',
+      version: '1.0.0',
+      detail: 'Groq · Work',
+      tooltip: 'groq/llama through OmniRoute.',
+      maxInputTokens: 98_304,
+      maxOutputTokens: 32_768,
+      capabilities: { toolCalling: true, imageInput: true },
+      isUserSelectable: true,
+    })
+  })
+
+  it('can do tools unless that is known to be wrong, and see only if that is known to be right', () => {
+    const [unknown, without] = toInformation([model('a/x'), model('a/y', { tools: false })], [account], english)
+    assert.deepEqual(unknown?.capabilities, { toolCalling: true, imageInput: false })
+    assert.deepEqual(without?.capabilities, { toolCalling: false, imageInput: false })
+  })
+
+  it('have distinct ids and names', () => {
+    const list = toInformation(
+      [model('a/x', { name: 'X' }), model('b/x', { name: 'X' }), model('a/x', { name: 'X' }), model('c/y')],
+      [account],
+      english,
+    )
+    assert.deepEqual(
+      list.map(({ name }) => name),
+      ['X (a/x)', 'X (b/x)', 'y'],
+    )
+  })
+
+  it('include combos, and never the field that would cost us all models', () => {
+    const [auto] = toInformation([{ id: 'auto', name: 'auto', kind: 'combo' }], [], english)
+    assert.equal(auto?.id, 'auto')
+    assert.equal(auto?.detail, 'Combo')
+    assert.doesNotMatch(JSON.stringify(auto), /editTools/)
+  })
+
+  it('take documented defaults for unknown limits', () => {
+    assert.deepEqual(tokenLimits({}), {
+      maxInputTokens: defaultContextWindow - defaultMaxOutput,
+      maxOutputTokens: defaultMaxOutput,
+    })
+  })
+
+  it('leave at least the floor for input and add up to the window whenever that is possible', () => {
+    const tokens = fc.integer({ min: 1, max: 4_000_000 })
+    fc.assert(
+      fc.property(
+        fc.option(tokens, { nil: undefined }),
+        fc.option(tokens, { nil: undefined }),
+        (contextWindow, maxOutput) => {
+          const limits = tokenLimits({
+            ...(contextWindow === undefined ? {} : { contextWindow }),
+            ...(maxOutput === undefined ? {} : { maxOutput }),
+          })
+          assert.ok(limits.maxInputTokens >= inputFloor)
+          assert.ok(limits.maxOutputTokens >= 1)
+          if (maxOutput !== undefined) assert.ok(limits.maxOutputTokens <= maxOutput)
+          const window = contextWindow ?? defaultContextWindow
+          if (window > 2 * inputFloor) assert.equal(limits.maxInputTokens + limits.maxOutputTokens, window)
+        },
+      ),
+    )
+  })
+})
