@@ -15,7 +15,7 @@ describe('official clients through the gateway', () => {
   before(async () => {
     through = await startThroughGateway()
   })
-  after(() => through.stop())
+  after(() => through?.stop())
   afterEach(() => through.fake.control({ forget: true }))
 
   describe('openai', () => openaiSuite(() => through.place('oc')))

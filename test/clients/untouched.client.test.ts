@@ -22,7 +22,7 @@ describe('bytes through the gateway', () => {
   before(async () => {
     through = await startThroughGateway()
   })
-  after(() => through.stop())
+  after(() => through?.stop())
   afterEach(() => through.fake.control({ forget: true }))
 
   interface Passed {

@@ -14,7 +14,7 @@ describe('official clients at the fakes', () => {
     const fake = await startFake({ keys })
     place = { url: fake.url, key, fake, model: (name) => name }
   })
-  after(() => place.fake.stop())
+  after(() => place?.fake.stop())
   afterEach(() => place.fake.control({ forget: true }))
 
   describe('openai', () => openaiSuite(() => place))

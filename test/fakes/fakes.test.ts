@@ -24,7 +24,7 @@ describe('fake upstreams', () => {
   before(async () => {
     fake = await startFake()
   })
-  after(() => fake.stop())
+  after(() => fake?.stop())
   afterEach(() => fake.control({ reset: true, forget: true, keys: {} }))
 
   function post({ path, body, ...rest }: Call): Promise<Response> {
