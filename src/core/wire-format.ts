@@ -53,8 +53,9 @@ export interface WireFormat {
 
   /** Upstream side. */
   writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest
-  readReply(body: unknown): ChatReply
-  streamReader(): StreamReader
+  /** `target` is given where it is known: some quirks change how replies are read (think tags, rule 115). */
+  readReply(body: unknown, target?: TargetModel): ChatReply
+  streamReader(target?: TargetModel): StreamReader
   readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError
   /** What the pass-through path needs to know of the wire without translating. */
   readonly inspect: WireInspector

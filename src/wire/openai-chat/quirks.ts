@@ -32,6 +32,8 @@ const fields = {
   schemaRejects: z.array(z.string()),
   /** Free-form tools are understood (`type: "custom"`); elsewhere they become functions (rule 61). OpenAI. */
   customTools: z.boolean(),
+  /** `tool_choice: allowed_tools` is understood; elsewhere the list of tools is cut to those allowed (rule 80). OpenAI. */
+  allowedTools: z.boolean(),
   /** `type` of hosted tools the server itself runs (rules 60, 62), e.g. `web_search`; `*` for all. Others are dropped. */
   hostedTools: z.array(z.string()),
   /** Field of assistant messages in which earlier reasoning is sent back (rule 111). `none`: it is left out. */
@@ -43,8 +45,8 @@ const fields = {
    * `thinking`: `thinking {type}` (GLM, DeepSeek, Kimi); `enable_thinking`: with `thinking_budget` (Qwen); `none`: not at all.
    */
   reasoningControl: z.enum(['effort', 'openrouter', 'thinking', 'enable_thinking', 'none']),
-  /** Levels the server knows, for `effort` and `openrouter`; others are moved to the nearest. Absent: all. */
-  reasoningEfforts: z.array(z.enum(levels)).min(1).optional(),
+  /** Levels the server knows, for `effort` and the Responses wire; others are moved to the nearest (rule 101). */
+  reasoningEfforts: z.array(z.enum(levels)).min(1),
   /** False where `response_format: json_schema` is refused; `json_object` is sent instead (rule 22). */
   jsonSchema: z.boolean(),
   /** False where content must be one string: text parts are joined. */
@@ -55,6 +57,8 @@ const fields = {
   files: z.boolean(),
   /** `cache_control` on parts is understood (rule 119). OpenRouter. */
   cacheControl: z.boolean(),
+  /** `top_k` is understood, as vLLM, OpenRouter and llama.cpp do; OpenAI refuses it (rule 9). */
+  topK: z.boolean(),
   /** Highest temperature the server takes (rule 9). */
   maxTemperature: z.number().positive(),
   /** Most stop sequences the server takes (rule 11). */
@@ -63,8 +67,11 @@ const fields = {
   doSample: z.boolean(),
   /** Text begins with `<think>…</think>`, which is taken out of it (rule 115). Local servers without a reasoning parser. */
   thinkTags: z.boolean(),
-  /** The family whose signatures the server understands, e.g. `google` at Gemini's OpenAI endpoint (rule 107). */
-  signatureFamily: z.enum(['anthropic', 'google', 'openai', 'xai', 'openrouter']).optional(),
+  /**
+   * The vendor behind the address, where it is one of these: signatures, file ids and parameters of its own go only there
+   * (rules 19, 45, 107), e.g. `prompt_cache_key` to `openai`; `google` is Gemini's OpenAI endpoint.
+   */
+  family: z.enum(['anthropic', 'google', 'openai', 'xai', 'openrouter']).optional(),
   /** Where system texts go on the Responses wire (rule 26). `developer`: as items (Codex), beside `defaultInstructions`. */
   instructions: z.enum(['join', 'developer']),
   /** Sent as `instructions` when there are none of the client's. Codex requires some. */
@@ -94,15 +101,18 @@ export const defaultQuirks: OpenAiQuirks = {
   toolChoiceRequiredWord: 'required',
   schemaRejects: [],
   customTools: false,
+  allowedTools: false,
   hostedTools: [],
   reasoningField: 'none',
   reasoningReplay: 'tool-loop',
   reasoningControl: 'effort',
+  reasoningEfforts: ['low', 'medium', 'high'],
   jsonSchema: true,
   contentParts: true,
   toolImages: false,
   files: true,
   cacheControl: false,
+  topK: false,
   maxTemperature: 2,
   maxStop: 4,
   doSample: false,

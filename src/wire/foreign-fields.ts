@@ -1,0 +1,41 @@
+// What a request asks for in the words of one wire only. Options are dropped with a warning (rule 7); what the meaning of the
+// request depends on, such as state kept at one vendor (rules 45, 158), is refused instead of being ignored.
+import type { ChatRequest, Warning } from '../core/conversation.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { WireId } from '../core/wire-format.ts'
+
+/** Fields of the Responses wire that stand for content which is not in the request. */
+const statefulFields = ['conversation', 'prompt', 'background'] as const
+
+/** Throws `unsupported` when the request leans on state that only the Responses wire's own vendor has. */
+export function refuseVendorState(request: ChatRequest): void {
+  if (request.previousResponseId !== undefined) throw refusal('previous_response_id')
+  const extras = request.extras?.['openai-responses']
+  for (const field of statefulFields) {
+    const value = extras?.[field]
+    if (value !== undefined && value !== null && value !== false) throw refusal(field)
+  }
+  for (const [index, message] of request.messages.entries()) {
+    for (const part of message.parts) {
+      if (part.type === 'opaque' && part.value['type'] === 'item_reference') throw refusal(`input[${index}]`)
+    }
+  }
+}
+
+function refusal(field: string): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    `"${field}" refers to what only the vendor of the original conversation has stored; this model's vendor has not. Send the whole conversation instead.`,
+    { parameter: field },
+  )
+}
+
+/** A warning for each field that another wire's client sent and this one has no word for. */
+export function warnOfForeignExtras(request: ChatRequest, wire: WireId, warnings: Warning[]): void {
+  for (const [origin, fields] of Object.entries(request.extras ?? {})) {
+    if (origin === wire) continue
+    for (const field of Object.keys(fields)) {
+      warnings.push({ kind: 'dropped-parameter', subject: field, message: `"${field}" means nothing to ${wire}.` })
+    }
+  }
+}

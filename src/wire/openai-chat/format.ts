@@ -1,0 +1,24 @@
+// Provisional: only the untouched path; the owner of this folder replaces this file.
+import { GatewayError } from '../../core/errors.ts'
+import type { WireFormat } from '../../core/wire-format.ts'
+import { readError, writeError, writeStreamError } from './errors.ts'
+import { inspect } from './inspect.ts'
+
+const missing = (): never => {
+  throw new GatewayError('unsupported', 'not there yet')
+}
+
+export const format: WireFormat = {
+  id: 'openai-chat',
+  readRequest: missing,
+  writeReply: missing,
+  streamWriter: missing,
+  writeError,
+  writeStreamError,
+  keepAlive: ': keep-alive\n\n',
+  writeRequest: missing,
+  readReply: missing,
+  streamReader: missing,
+  readError,
+  inspect,
+}
