@@ -1,8 +1,19 @@
-// Composition root: builds one gateway (store, engine, server) from a few ports. Used by the editor and by `omniroute` alike.
-import type { GatewayClient } from './admin/client.ts'
-import { GatewayError } from './core/errors.ts'
+// Composition root: one gateway from a few ports, used by the editor and by `omniroute` alike. Leads if it gets the port,
+// follows the window that has it otherwise, and takes over when that one goes.
+import { randomBytes } from 'node:crypto'
+import type { GatewayClient, GatewayEvent } from './admin/client.ts'
+import { type Config, parseConfig } from './admin/config.ts'
+import { newKey } from './admin/keys.ts'
+import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
+import { GatewayError, toGatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
-import type { SecretStore } from './core/secrets.ts'
+import { type SecretStore, secretIds } from './core/secrets.ts'
+import { type Leader, openLeader } from './leader.ts'
+import { createApp } from './server/app.ts'
+import { createActivity, type ReadyContext } from './server/context.ts'
+import { takeLease } from './server/lease.ts'
+import type { Listening } from './server/listen.ts'
+import { openSecretFile } from './store/secret-file.ts'
 
 export interface GatewaySettings {
   /** TCP port on 127.0.0.1 and ::1. 0 takes any free one. */
@@ -24,10 +35,22 @@ export interface GatewayOptions {
   readonly log: Log
   readonly settings: GatewaySettings
   readonly version: string
+  /** Accounts, keys and combos to apply at the start. */
+  readonly config?: Config
+  /** `join` shares the gateway of another window and moves when a stranger holds the port; `fail` does neither. */
+  readonly whenTaken?: 'join' | 'fail'
+  /** Adds the demo account when there is no other. */
+  readonly withDemo?: boolean
 }
 
 export type GatewayState =
-  | { readonly kind: 'running'; readonly role: 'leader' | 'follower'; readonly endpoint: string }
+  | {
+      readonly kind: 'running'
+      readonly role: 'leader' | 'follower'
+      readonly endpoint: string
+      /** Set when a stranger holds the port of the settings. */
+      readonly movedFrom?: number
+    }
   /** A follower lost its leader and is about to take over. */
   | { readonly kind: 'reconnecting' }
   | { readonly kind: 'stopped' }
@@ -45,7 +68,175 @@ export interface Gateway extends GatewayClient {
   stop(): Promise<void>
 }
 
+/** What the command line needs besides a gateway: this file is the one door to everything behind it. */
+export const headless = { openSecretFile, parseConfig }
+
+/** What this process is to the gateway at the moment. */
+type Part =
+  | { readonly role: 'leader'; readonly leader: Leader; readonly listening: Listening; release(): Promise<void> }
+  | { readonly role: 'follower'; readonly remote: RemoteClient }
+
+const graceMs = 1_000
+/** A lost leader's port is free at once; several followers try at random instants so that one wins quietly. */
+const takeoverWaitMs = { least: 20, spread: 180 }
+
 /** Starts a gateway, or attaches to the one another window already runs. Rejects with a `GatewayError`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  throw new GatewayError('internal', `not composed yet for port ${options.settings.port}`)
+  const { log, secrets } = options
+  const [adminToken, defaultKey] = await Promise.all([
+    keptSecret(secrets, secretIds.adminToken, () => `omra-${randomBytes(32).toString('base64url')}`),
+    keptSecret(secrets, secretIds.defaultKey, newKey),
+  ])
+  let settings = options.settings
+  let part: Part | undefined
+  let state: GatewayState = { kind: 'stopped' }
+  let stopped = false
+  const stateListeners = new Set<(state: GatewayState) => void>()
+  const eventListeners = new Set<(event: GatewayEvent) => void>()
+
+  function setState(next: GatewayState): void {
+    state = next
+    for (const listener of stateListeners) listener(next)
+  }
+
+  const forward = (event: GatewayEvent): void => {
+    for (const listener of eventListeners) listener(event)
+  }
+
+  async function join(): Promise<void> {
+    const activity = createActivity()
+    let open: (context: ReadyContext) => void = () => undefined
+    let refuse: (error: unknown) => void = () => undefined
+    const ready = new Promise<ReadyContext>((resolve, reject) => {
+      open = resolve
+      refuse = reject
+    })
+    ready.catch(() => undefined)
+    const handler = createApp({
+      ready,
+      version: options.version,
+      log,
+      bodyLimit: () => settings.bodyLimitMb * 1024 * 1024,
+      adminToken,
+      assetDirectory: options.assetDirectory,
+      activity,
+    })
+    const mayMove = options.whenTaken !== 'fail'
+    const lease = await takeLease({
+      port: settings.port,
+      dataDirectory: options.dataDirectory,
+      adminToken,
+      handler,
+      mayMove,
+    })
+    if (lease.kind === 'follower') {
+      const endpoint = `http://127.0.0.1:${lease.port}`
+      if (!mayMove) throw new GatewayError('internal', `OmniRoute already runs with this data at ${endpoint}.`)
+      const remote = createRemoteClient({ endpoint, adminToken, onLost: () => void takeOver() })
+      remote.onEvent(forward)
+      part = { role: 'follower', remote }
+      setState({ kind: 'running', role: 'follower', endpoint })
+      return
+    }
+    const { listening, release } = lease
+    const endpoint = `http://127.0.0.1:${listening.port}`
+    try {
+      const leader = await openLeader({
+        ...options,
+        logRows: settings.logRows,
+        endpoint,
+        activity,
+        defaultKey,
+      })
+      leader.client.onEvent(forward)
+      open(leader)
+      part = { role: 'leader', leader, listening, release }
+      const moved = lease.movedFrom === undefined ? {} : { movedFrom: lease.movedFrom }
+      setState({ kind: 'running', role: 'leader', endpoint, ...moved })
+    } catch (error) {
+      refuse(error)
+      await listening.close(0)
+      await release()
+      throw error
+    }
+  }
+
+  async function leave(): Promise<void> {
+    const current = part
+    part = undefined
+    if (current?.role === 'follower') current.remote.close()
+    if (current?.role !== 'leader') return
+    await current.listening.close(graceMs)
+    await current.leader.close()
+    await current.release()
+  }
+
+  /** Tries until it leads or has found the new leader. */
+  async function takeOver(): Promise<void> {
+    if (stopped) return
+    part = undefined
+    setState({ kind: 'reconnecting' })
+    while (!stopped && part === undefined) {
+      await wait(takeoverWaitMs.least + Math.random() * takeoverWaitMs.spread)
+      if (stopped) return
+      try {
+        await join()
+        forward({ event: 'models.changed', data: {} })
+      } catch (error) {
+        log.warn(`taking over: ${toGatewayError(error).message}`)
+        await wait(1_000)
+      }
+    }
+  }
+
+  function client(): GatewayClient {
+    if (part?.role === 'leader') return part.leader.client
+    if (part) return part.remote
+    throw new GatewayError('shutting_down', 'The gateway is not running at the moment.')
+  }
+
+  await join()
+  return {
+    get state() {
+      return state
+    },
+    onDidChangeState(listener) {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+    call: async (method, input) => await client().call(method, input),
+    chat: async (request, origin, onPart, signal) => await client().chat(request, origin, onPart, signal),
+    onEvent(listener) {
+      eventListeners.add(listener)
+      return () => eventListeners.delete(listener)
+    },
+    defaultKey: async () => defaultKey,
+    adminToken: async () => adminToken,
+    async applySettings(next) {
+      const before = settings
+      settings = next
+      if (part?.role === 'leader' && next.logRows !== before.logRows) part.leader.setLogRows(next.logRows)
+      if (next.port === before.port || stopped) return
+      await leave()
+      await join()
+    },
+    async stop() {
+      stopped = true
+      await leave()
+      setState({ kind: 'stopped' })
+    },
+  }
+}
+
+async function keptSecret(secrets: SecretStore, id: string, make: () => string): Promise<string> {
+  const kept = await secrets.get(id)
+  if (kept !== undefined) return kept
+  const fresh = make()
+  await secrets.set(id, fresh)
+  // Two windows may start at once: what is stored in the end counts for both.
+  return (await secrets.get(id)) ?? fresh
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -133,6 +133,8 @@ export interface FunctionTool {
   readonly schema?: JsonObject
   readonly strict?: boolean
   readonly cache?: CacheHint
+  /** Where a Responses client declared it within a namespace: `name` is the flat name, `tool` the one within (rule 61). */
+  readonly namespace?: { readonly name: string; readonly tool: string; readonly description?: string }
 }
 
 /** A tool with free-form text input (Responses `custom`). */

@@ -28,6 +28,11 @@ export interface ProviderDefinition {
   readonly headers?: Readonly<Record<string, string>>
   /** Path of the model list relative to the base URL and its shape; absent where there is none. */
   readonly modelList?: { readonly path: string; readonly shape: 'openai' | 'anthropic' | 'gemini' | 'ollama' }
+  /**
+   * How a key is checked where the model list is public and so proves nothing: a path that needs the key, or the shortest
+   * possible chat with the default model.
+   */
+  readonly keyCheck?: { readonly kind: 'get'; readonly path: string } | { readonly kind: 'chat' }
   /** Bundled facts, used before the first fetch and to fill in what the live list does not say. */
   readonly models: readonly ModelInfo[]
   /** The model `auto` and the key check use; a live list may override it. */

@@ -1,0 +1,34 @@
+// What the management handlers work on: the store, the running engine's state, and the means to tell everybody of a change.
+import type { Account } from '../core/account.ts'
+import type { Log } from '../core/log.ts'
+import type { ProviderDefinition } from '../core/provider.ts'
+import type { Catalogue } from '../engine/catalogue.ts'
+import type { Health } from '../engine/health.ts'
+import type { ServerCall } from '../engine/model-list.ts'
+import type { Store } from '../store/store.ts'
+import type { GatewayEvent } from './client.ts'
+import type { GatewayStatus } from './contract.ts'
+
+/** Secrets of accounts, held in memory so that a request never waits for a keychain. */
+export interface Credentials {
+  get(accountId: string): string | undefined
+  put(accountId: string, secret: string): Promise<void>
+  remove(accountId: string): Promise<void>
+}
+
+export interface AdminContext {
+  readonly store: Store
+  readonly providers: ReadonlyMap<string, ProviderDefinition>
+  readonly credentials: Credentials
+  readonly health: Health
+  readonly catalogue: () => Catalogue
+  /** Rebuilds the catalogue after a change of accounts, models or combos. */
+  readonly rebuild: () => void
+  readonly emit: (event: GatewayEvent) => void
+  readonly status: () => GatewayStatus
+  readonly diagnostics: () => string
+  /** How to call an account's server outside of a chat. */
+  readonly serverCall: (account: Account, credential: string | undefined) => ServerCall
+  readonly log: Log
+  readonly now: () => number
+}

@@ -1,0 +1,83 @@
+// Every management method and what answers it. Input is parsed before a handler sees it, whoever calls.
+import { GatewayError } from '../core/errors.ts'
+import {
+  addAccount,
+  checkAccount,
+  listAccounts,
+  listProviders,
+  refreshModels,
+  removeAccount,
+  testAccount,
+  updateAccount,
+} from './accounts.ts'
+import { listCombos, listModels, putCombo, removeCombo } from './combos.ts'
+import type { AdminContext } from './context.ts'
+import { type MethodInput, type MethodName, type MethodOutput, type MethodParsed, methods } from './contract.ts'
+import { createKey, listKeys, revokeKey } from './keys.ts'
+import { getRequest, pageRequests } from './requests.ts'
+
+type Handlers = {
+  [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
+}
+
+const handlers: Handlers = {
+  'gateway.status': (context) => context.status(),
+  'gateway.diagnostics': (context) => ({ text: context.diagnostics() }),
+  'providers.list': (context) => listProviders(context),
+  'accounts.list': (context) => listAccounts(context),
+  'accounts.check': (context, input) => checkAccount(context, input),
+  'accounts.add': (context, input) => addAccount(context, input),
+  'accounts.update': (context, input) => updateAccount(context, input),
+  'accounts.remove': async (context, { id }) => {
+    await removeAccount(context, id)
+    return {}
+  },
+  'accounts.test': (context, { id }) => testAccount(context, id),
+  'accounts.refreshModels': (context, { id }) => refreshModels(context, id),
+  'models.list': (context) => listModels(context),
+  'combos.list': (context) => listCombos(context),
+  'combos.put': (context, input) => putCombo(context, input),
+  'combos.remove': async (context, { id }) => {
+    await removeCombo(context, id)
+    return {}
+  },
+  'keys.list': (context) => listKeys(context),
+  'keys.create': (context, { name }) => createKey(context, name),
+  'keys.revoke': async (context, { id }) => {
+    await revokeKey(context, id)
+    return {}
+  },
+  'requests.page': (context, input) => pageRequests(context, input),
+  'requests.get': (context, { id }) => getRequest(context, id),
+  'requests.clear': async (context) => {
+    await context.store.requests.clear()
+    return {}
+  },
+}
+
+export function isMethodName(name: string): name is MethodName {
+  return Object.hasOwn(methods, name)
+}
+
+/** Parses the input and runs the method. Throws `GatewayError('invalid_request')` naming the wrong field. */
+export async function callMethod<M extends MethodName>(
+  context: AdminContext,
+  method: M,
+  input: MethodInput<M>,
+): Promise<MethodOutput<M>> {
+  const parsed = methods[method].input.safeParse(input)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const field = issue?.path.join('.') ?? ''
+    throw new GatewayError(
+      'invalid_request',
+      `${field === '' ? method : field}: ${issue?.message ?? 'is not valid'}.`,
+      {
+        parameter: field,
+      },
+    )
+  }
+  const handler: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>> =
+    handlers[method]
+  return await handler(context, parsed.data as MethodParsed<M>)
+}

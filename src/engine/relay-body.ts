@@ -1,0 +1,89 @@
+// Relays a whole body between two ends of the same wire: it is looked at for hidden failures, then sent on as the bytes it
+// came in, apart from the model's name.
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { type Usage, unknownUsage } from '../core/usage.ts'
+import type { WireFormat } from '../core/wire-format.ts'
+import { findTopLevel, splice } from './body-scan.ts'
+import type { ResponseSink } from './ports.ts'
+import { contentTypeOf } from './response-headers.ts'
+import type { HeaderMap, Relay } from './upstream.ts'
+
+export interface BodyRelayOptions {
+  readonly wire: WireFormat
+  readonly sink: ResponseSink
+  readonly modelAsked: string
+  readonly headers: (upstream: HeaderMap) => Record<string, string>
+  readonly now: () => number
+  /** False for bodies that are no chat reply (token counts): only their being JSON is checked. */
+  readonly isReply: boolean
+}
+
+export interface BodyRelay extends Relay {
+  readonly firstByteAt: number | undefined
+  usage(): Usage
+}
+
+/** A reply larger than this is no text any more; it would only fill the memory. */
+const largestBody = 256 * 1024 * 1024
+
+export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
+  const { wire, sink } = options
+  const chunks: Buffer[] = []
+  let size = 0
+  let usage = unknownUsage
+  let firstByteAt: number | undefined
+  let upstreamHeaders: HeaderMap = {}
+
+  return {
+    get committed() {
+      return firstByteAt !== undefined
+    },
+    get firstByteAt() {
+      return firstByteAt
+    },
+    start(headers) {
+      upstreamHeaders = headers
+    },
+    data(chunk) {
+      size += chunk.length
+      if (size > largestBody)
+        throw new GatewayError('malformed_reply', 'The answer of the upstream is larger than 256 MB.')
+      chunks.push(chunk)
+      return true
+    },
+    end() {
+      const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+      const reply = parseReply(body, contentTypeOf(upstreamHeaders))
+      if (options.isReply) {
+        const failure = wire.inspect.bodyFailure(reply)
+        if (failure) throw failure
+        usage = wire.inspect.usage(reply) ?? unknownUsage
+      }
+      const named = wire.inspect.model(reply)
+      const span =
+        named === undefined || named === options.modelAsked ? undefined : findTopLevel(body, wire.inspect.modelKey)
+      const bytes = span ? splice(body, span, JSON.stringify(options.modelAsked)) : body
+      firstByteAt = options.now()
+      sink.head(200, {
+        ...options.headers(upstreamHeaders),
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': String(bytes.length),
+      })
+      sink.end(bytes)
+    },
+    usage: () => usage,
+  }
+}
+
+function parseReply(body: Buffer, contentType: string): JsonObject {
+  if (body.length === 0) throw new GatewayError('empty_reply', 'The upstream answered with an empty body.')
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (isJsonObject(value)) return value
+  } catch {
+    // Told below in words: what the parser says of half a document helps nobody.
+  }
+  const what = contentType === 'text/html' ? 'a web page' : 'something that is no JSON object'
+  throw new GatewayError('malformed_reply', `The upstream answered with ${what}.`)
+}

@@ -1,0 +1,179 @@
+// Relays a stream between two ends of the same wire: bytes go through untouched apart from the model's name. Holds everything
+// back until the upstream has shown a meaningful event; from then on the request is committed to this target.
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Usage } from '../core/usage.ts'
+import type { WireFormat } from '../core/wire-format.ts'
+import { parseEvents, parseObject } from './events.ts'
+import { createEventFraming } from './framing.ts'
+import { createModelRename } from './model-name.ts'
+import type { ResponseSink } from './ports.ts'
+import { contentTypeOf } from './response-headers.ts'
+import { createStreamTap } from './tap.ts'
+import type { HeaderMap, Relay } from './upstream.ts'
+
+export interface StreamRelayOptions {
+  readonly wire: WireFormat
+  readonly sink: ResponseSink
+  readonly modelAsked: string
+  readonly requestId: string
+  /** Headers of the answer, given the upstream's. */
+  readonly headers: (upstream: HeaderMap) => Record<string, string>
+  readonly now: () => number
+}
+
+export interface StreamRelay extends Relay {
+  readonly firstByteAt: number | undefined
+  usage(): Usage
+  /** Ends the client's stream with a failure in its own dialect, after the commit. */
+  breakOff(error: GatewayError): void
+  /** True when the terminal event has passed, so that a later fault of the connection does no harm. */
+  finished(): boolean
+}
+
+/** More preamble than this before anything meaningful is not a stream of this wire. */
+const preambleLimit = 4 * 1024 * 1024
+
+export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
+  const { wire, sink } = options
+  const framing = createEventFraming()
+  const tap = createStreamTap(wire.inspect)
+  const rename = createModelRename(wire.inspect, options.modelAsked)
+  let heldBack: Buffer[] = []
+  let heldSize = 0
+  let firstByteAt: number | undefined
+  let upstreamHeaders: HeaderMap = {}
+  let resume: () => void = () => undefined
+  let ended = false
+
+  function finish(lastWords?: string): void {
+    if (ended) return
+    ended = true
+    sink.end(lastWords)
+  }
+
+  function commit(): boolean {
+    firstByteAt = options.now()
+    sink.head(200, {
+      ...options.headers(upstreamHeaders),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+    })
+    const bytes = heldBack.length === 1 && heldBack[0] ? heldBack[0] : Buffer.concat(heldBack)
+    heldBack = []
+    return write(bytes)
+  }
+
+  function write(events: Buffer): boolean {
+    tap.see(events)
+    const flowing = sink.write(rename.apply(events))
+    if (!flowing) sink.onDrain(resume)
+    return flowing
+  }
+
+  /** Whether the events show that the upstream is answering. Throws the failure they hold, if any. */
+  function judge(events: Buffer): boolean {
+    let meaningful = false
+    for (const event of parseEvents(events)) {
+      const data = parseObject(event.data)
+      if (data) rename.learn(data)
+      const verdict = wire.inspect.event(event)
+      if (verdict instanceof GatewayError) {
+        if (!meaningful) throw verdict
+        break
+      }
+      if (verdict === 'terminal' && !meaningful && !hasContentTerminal(event.data)) {
+        throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
+      }
+      if (verdict !== 'preamble') meaningful = true
+    }
+    return meaningful
+  }
+
+  return {
+    get committed() {
+      return firstByteAt !== undefined
+    },
+    get firstByteAt() {
+      return firstByteAt
+    },
+    start(headers, resumeUpstream) {
+      upstreamHeaders = headers
+      resume = resumeUpstream
+      const type = contentTypeOf(headers)
+      if (
+        type !== '' &&
+        type !== 'text/event-stream' &&
+        type !== 'application/json' &&
+        type !== 'application/x-ndjson'
+      ) {
+        throw new GatewayError('malformed_reply', `The upstream answered with ${type} instead of an event stream.`)
+      }
+    },
+    data(chunk) {
+      const events = framing.push(chunk)
+      if (framing.overflow)
+        throw new GatewayError('malformed_reply', 'An event of the stream is larger than any client can take.')
+      if (!events) return true
+      if (firstByteAt !== undefined) return write(events)
+      heldBack.push(events)
+      heldSize += events.length
+      if (judge(events)) return commit()
+      if (heldSize > preambleLimit)
+        throw new GatewayError('malformed_reply', 'The stream says nothing that this wire format knows.')
+      return true
+    },
+    end() {
+      const rest = framing.rest()
+      if (firstByteAt === undefined) {
+        if (rest.length > 0) {
+          const whole = wholeBodyFailure(wire, Buffer.concat([...heldBack, rest]))
+          if (whole) throw whole
+          heldBack.push(rest)
+          if (judge(rest)) commit()
+        }
+        if (firstByteAt === undefined)
+          throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
+      } else if (
+        rest.length > 0 &&
+        parseEvents(rest).every((event) => !(wire.inspect.event(event) instanceof GatewayError))
+      ) {
+        // A last event without its empty line is complete all the same (rule 135); half an event is left out.
+        write(Buffer.concat([rest, Buffer.from('\n\n')]))
+      }
+      const ending = tap.ending()
+      if (ending === 'complete') finish()
+      else if (ending === 'broken') {
+        throw new GatewayError('stream_interrupted', 'The upstream closed the stream before it was complete.')
+      } else {
+        // The upstream has told the client itself, in the client's own wire.
+        finish()
+        throw ending
+      }
+    },
+    usage: () => tap.usage(),
+    finished: () => firstByteAt !== undefined && tap.ending() === 'complete',
+    breakOff: (error) => finish(wire.writeStreamError(error, options.requestId)),
+  }
+}
+
+/** A Gemini chunk or Responses event that is terminal and carries content at once is no empty answer. */
+function hasContentTerminal(data: string): boolean {
+  return data.charCodeAt(0) === 0x7b
+}
+
+/** A plain JSON body where a stream was asked for: an error hidden in a 200, or a server that cannot stream. */
+function wholeBodyFailure(wire: WireFormat, bytes: Buffer): GatewayError | undefined {
+  const text = bytes.toString('utf8').trimStart()
+  if (!text.startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isJsonObject(value)) return undefined
+    return (
+      wire.inspect.bodyFailure(value) ??
+      new GatewayError('malformed_reply', 'The upstream answered with a whole body instead of a stream.')
+    )
+  } catch {
+    return undefined
+  }
+}

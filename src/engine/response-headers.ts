@@ -1,0 +1,40 @@
+// Which headers of an upstream's answer a client gets to see (rule 168), and what ours are.
+import type { HeaderMap } from './upstream.ts'
+
+const passedOn = new Set([
+  'request-id',
+  'x-request-id',
+  'retry-after',
+  'retry-after-ms',
+  'openai-processing-ms',
+  'x-should-retry',
+])
+const passedOnFamilies = ['x-ratelimit-', 'anthropic-ratelimit-']
+
+/** The upstream's headers that are on the allow-list; cookies, hop-by-hop and server headers never are. */
+export function allowedHeaders(upstream: HeaderMap): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const name in upstream) {
+    if (!passedOn.has(name) && !passedOnFamilies.some((family) => name.startsWith(family))) continue
+    const value = upstream[name]
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return result
+}
+
+/** The media type without parameters, lower-case; empty when there is none. */
+export function contentTypeOf(headers: HeaderMap): string {
+  const value = headers['content-type']
+  const text = Array.isArray(value) ? value[0] : value
+  return text?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** One value a header, for code that reads them by name. */
+export function singleValues(headers: HeaderMap): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return result
+}

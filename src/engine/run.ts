@@ -1,0 +1,194 @@
+// One client request, from admitted bytes to the last byte of the answer: resolve and plan, then attempt after attempt, then
+// the record. Same wire on both sides, so bodies pass through as bytes.
+import { type GatewayError, toGatewayError } from '../core/errors.ts'
+import type { RequestRecord } from '../core/trace.ts'
+import type { WireFormat } from '../core/wire-format.ts'
+import { type AttemptResult, type ChainResult, runChain } from './attempts.ts'
+import { type Span, splice } from './body-scan.ts'
+import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
+import type { Candidate } from './plan.ts'
+import type { EnginePorts, ResponseSink } from './ports.ts'
+import { createBodyRelay } from './relay-body.ts'
+import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
+import { allowedHeaders, singleValues } from './response-headers.ts'
+import { callUpstream, type HeaderMap } from './upstream.ts'
+
+export interface ClientRequest {
+  readonly id: string
+  readonly wire: WireFormat
+  readonly model: string
+  readonly stream: boolean
+  /** False for calls that are no chat (counting tokens). */
+  readonly isReply: boolean
+  readonly body: Buffer
+  /** Where the body names the model; absent when the path does. */
+  readonly modelSpan: Span | undefined
+  /** Path below the account's base URL for an upstream model id. */
+  readonly upstreamPath: (model: string) => string
+  /** Query for the upstream, with its `?`, or empty. */
+  readonly upstreamQuery: string
+  readonly headers: HeaderMap
+  readonly keyId: string | undefined
+  readonly client: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
+/** Answers the request into the sink and records it. Never rejects. */
+export async function runRequest(
+  ports: EnginePorts,
+  request: ClientRequest,
+  sink: ResponseSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await runChain({
+    ports,
+    model: request.model,
+    wire: request.wire.id,
+    receivedAt: request.receivedAt,
+    attempt: (candidate, attempts) => attempt(ports, request, candidate, attempts, sink, signal),
+  })
+  if (result.error && !result.told) refuse(request, result, result.error, sink)
+  ports.record(toRecord(ports, request, result))
+}
+
+async function attempt(
+  ports: EnginePorts,
+  request: ClientRequest,
+  { target, wire }: Candidate,
+  attempts: number,
+  sink: ResponseSink,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  const headers = (upstream: HeaderMap): Record<string, string> => ({
+    ...allowedHeaders(upstream),
+    'x-omniroute-request-id': request.id,
+    'x-omniroute-target': headerText(target.publicId),
+    'x-omniroute-attempts': String(attempts),
+  })
+  const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
+  const relay = request.stream ? createStreamRelay(common) : createBodyRelay({ ...common, isReply: request.isReply })
+  const model = target.model.id
+  const unchanged = request.modelSpan === undefined || model === request.model
+  const outcome = await callUpstream(
+    ports.dispatcher(target.account),
+    {
+      url: new URL(baseUrlFor(target, wire) + request.upstreamPath(model) + request.upstreamQuery),
+      headers: upstreamHeaders({
+        provider: target.provider,
+        accountHeaders: target.account.headers,
+        credential: ports.credential(target.account.id),
+        wire,
+        clientHeaders: request.headers,
+        userAgent: ports.userAgent,
+        stream: request.stream,
+      }),
+      body:
+        unchanged || !request.modelSpan ? request.body : splice(request.body, request.modelSpan, JSON.stringify(model)),
+    },
+    ports.timeouts,
+    relay,
+    signal,
+  )
+  const { firstByteAt } = relay
+  switch (outcome.kind) {
+    case 'refused': {
+      const { status, headers, body } = outcome.refusal
+      return { kind: 'failed', error: request.wire.readError(status, singleValues(headers), body) }
+    }
+    case 'aborted':
+      return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, usage: relay.usage() }
+    case 'ended':
+      return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), usage: relay.usage() }
+    case 'failed': {
+      if (firstByteAt === undefined) return { kind: 'failed', error: outcome.error }
+      return brokenOff(relay, outcome.error, firstByteAt, sink)
+    }
+  }
+}
+
+/** A failure after the commit: an in-band error, unless the answer was already complete when the connection broke. */
+function brokenOff(
+  relay: ReturnType<typeof createBodyRelay> | StreamRelay,
+  error: GatewayError,
+  firstByteAt: number,
+  sink: ResponseSink,
+): AttemptResult {
+  const usage = relay.usage()
+  if (!('breakOff' in relay) || relay.finished()) {
+    sink.end()
+    return { kind: 'served', firstByteAt, usage }
+  }
+  relay.breakOff(error)
+  return { kind: 'broken', error, firstByteAt, usage }
+}
+
+function refuse(request: ClientRequest, result: ChainResult, error: GatewayError, sink: ResponseSink): void {
+  if (sink.closed) return
+  const { status, body } = request.wire.writeError(error, request.id)
+  const text = JSON.stringify(body)
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    'x-omniroute-request-id': request.id,
+    'x-omniroute-attempts': String(result.attempts),
+  }
+  if (error.retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterMs / 1000))
+  sink.head(status, headers)
+  sink.end(text)
+}
+
+function toRecord(ports: EnginePorts, request: ClientRequest, result: ChainResult): RequestRecord {
+  const { served, error, firstByteAt } = result
+  return {
+    id: request.id,
+    at: request.receivedAt,
+    ...(request.keyId === undefined ? {} : { keyId: request.keyId }),
+    client: request.client,
+    wire: request.wire.id,
+    modelAsked: request.model,
+    ...(served ? { modelServed: served.publicId, accountId: served.account.id } : {}),
+    stream: request.stream,
+    status: error ? error.status : 200,
+    ...(error ? { code: error.code, message: error.message } : {}),
+    usage: result.usage,
+    ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - request.receivedAt }),
+    totalMs: ports.now() - request.receivedAt,
+    trace: result.trace,
+    warnings: [],
+  }
+}
+
+/** Header values must be visible ASCII; a model id may hold anything. */
+export function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}
+
+/** The failure of a request that never got as far as `runRequest`, for the log. */
+export function refusedRecord(
+  request: Pick<ClientRequest, 'id' | 'client' | 'receivedAt'> & {
+    wire: RequestRecord['wire']
+    model?: string
+    keyId?: string
+  },
+  thrown: unknown,
+  now: number,
+): RequestRecord {
+  const error = toGatewayError(thrown)
+  return {
+    id: request.id,
+    at: request.receivedAt,
+    ...(request.keyId === undefined ? {} : { keyId: request.keyId }),
+    client: request.client,
+    wire: request.wire,
+    modelAsked: request.model ?? '',
+    stream: false,
+    status: error.status,
+    code: error.code,
+    message: error.message,
+    usage: { input: null, cacheRead: null, cacheWrite: null, output: null, reasoning: null },
+    totalMs: now - request.receivedAt,
+    trace: [],
+    warnings: [],
+  }
+}

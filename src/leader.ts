@@ -1,0 +1,236 @@
+// The gateway itself, in the process that holds the lease: store, catalogue, engine and management put together.
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { Agent } from 'undici'
+import { refreshModels } from './admin/accounts.ts'
+import type { GatewayClient, GatewayEvent } from './admin/client.ts'
+import { applyConfig, type Config } from './admin/config.ts'
+import type { AdminContext } from './admin/context.ts'
+import type { GatewayStatus } from './admin/contract.ts'
+import { loadCredentials } from './admin/credentials.ts'
+import { describeGateway } from './admin/diagnostics.ts'
+import { callMethod } from './admin/handlers.ts'
+import { hashKey, toGatewayKey } from './admin/keys.ts'
+import { viewRow } from './admin/requests.ts'
+import type { Account } from './core/account.ts'
+import type { Log } from './core/log.ts'
+import type { ProviderDefinition } from './core/provider.ts'
+import type { SecretStore } from './core/secrets.ts'
+import type { RequestRecord } from './core/trace.ts'
+import { buildCatalogue, type Catalogue, mergeModels } from './engine/catalogue.ts'
+import { runChat } from './engine/chat.ts'
+import { createDemoDispatcher } from './engine/demo.ts'
+import { createHealth } from './engine/health.ts'
+import { defaultTimeouts, type EnginePorts } from './engine/ports.ts'
+import { providers } from './providers/registry.generated.ts'
+import { createKeyRing } from './server/admission.ts'
+import type { Activity, ReadyContext } from './server/context.ts'
+import { openStore, type Store } from './store/store.ts'
+import { wireFormats } from './wire/registry.generated.ts'
+
+export interface LeaderOptions {
+  readonly dataDirectory: string
+  readonly assetDirectory: string
+  readonly secrets: SecretStore
+  readonly log: Log
+  readonly logRows: number
+  readonly version: string
+  readonly endpoint: string
+  readonly activity: Activity
+  readonly config?: Config
+  readonly withDemo?: boolean
+  /** The key of the user's own tools; its hash is kept in the store. */
+  readonly defaultKey: string
+}
+
+export interface Leader extends ReadyContext {
+  setLogRows(rows: number): void
+  close(): Promise<void>
+}
+
+const statusEveryMs = 1_000
+const modelListMaxAgeMs = 24 * 3600_000
+const fetchedSetting = (accountId: string): string => `models.fetched.${accountId}`
+
+export async function openLeader(options: LeaderOptions): Promise<Leader> {
+  const { log, secrets, activity } = options
+  const now = Date.now
+  const startedAt = now()
+  const store = await openStore({
+    directory: options.dataDirectory,
+    wasmPath: join(options.assetDirectory, 'sql-wasm.wasm'),
+    log,
+  })
+  store.requests.setCap(options.logRows)
+  const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
+  const listeners = new Set<(event: GatewayEvent) => void>()
+  const network = new Agent({ allowH2: false, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })
+  const demo = createDemoDispatcher((id) => wireFormats[id])
+  const userAgent = `omniroute/${options.version}`
+
+  const emit = (event: GatewayEvent): void => {
+    for (const listener of listeners) listener(event)
+  }
+  const health = createHealth(() => emit({ event: 'accounts.changed', data: {} }))
+  const credentials = await loadCredentials(secrets, store.accounts.list(), () =>
+    emit({ event: 'accounts.changed', data: {} }),
+  )
+  let catalogue = readCatalogue(store, byId)
+  const dispatcher = (account: Account): Pick<Agent, 'dispatch'> =>
+    byId.get(account.provider)?.builtIn ? demo : network
+
+  const counts = { served: 0, failed: 0 }
+  let lastServed: GatewayStatus['lastServed']
+  let statusTimer: NodeJS.Timeout | undefined
+
+  const status = (): GatewayStatus => ({
+    version: options.version,
+    endpoint: options.endpoint,
+    startedAt,
+    activeRequests: activity.active,
+    accounts: store.accounts.list().length,
+    models: catalogue.entries.length,
+    requests: { ...counts },
+    ...(lastServed ? { lastServed } : {}),
+    ...(store.notice === undefined ? {} : { storageNotice: store.notice }),
+  })
+
+  /** Runs after the answer; with nobody watching it is a push onto an array. */
+  const record = (request: RequestRecord): void => {
+    store.requests.add(request)
+    if (request.code === undefined) {
+      counts.served++
+      if (request.modelServed !== undefined) lastServed = { model: request.modelServed, at: now() }
+    } else if (request.code !== 'client_left') counts.failed++
+    if (listeners.size === 0) return
+    emit({ event: 'requests.added', data: viewRow({ store }, request) })
+    statusTimer ??= setTimeout(() => {
+      statusTimer = undefined
+      emit({ event: 'gateway.changed', data: status() })
+    }, statusEveryMs)
+  }
+
+  const ports: EnginePorts = {
+    catalogue: () => catalogue,
+    health,
+    credential: credentials.get,
+    dispatcher,
+    record,
+    now,
+    log,
+    userAgent,
+    timeouts: defaultTimeouts,
+  }
+  const admin: AdminContext = {
+    store,
+    providers: byId,
+    credentials,
+    health,
+    catalogue: () => catalogue,
+    rebuild: () => {
+      catalogue = readCatalogue(store, byId)
+    },
+    emit,
+    status,
+    diagnostics: () => describeGateway(admin),
+    serverCall: (account, credential) => {
+      const provider = byId.get(account.provider)
+      if (!provider) throw new Error(`no provider ${account.provider}`)
+      return {
+        account,
+        provider,
+        credential,
+        dispatcher: dispatcher(account),
+        wire: wireFormats[provider.wires[0] ?? 'openai-chat'],
+        userAgent,
+      }
+    },
+    log,
+    now,
+  }
+
+  if (store.keys.findByHash(hashKey(options.defaultKey)) === undefined && !store.readOnly) {
+    await store.keys.put(toGatewayKey('Default', options.defaultKey, now(), 'default'))
+  }
+  if (options.config) await applyConfig(admin, options.config)
+  if (options.withDemo && !store.readOnly && store.accounts.list().length === 0) {
+    await callMethod(admin, 'accounts.add', { provider: 'demo' })
+  }
+  const stale = staleAccounts(store, byId, options.config, now())
+  if (stale.length > 0) void refreshStale(admin, stale)
+
+  const client: GatewayClient = {
+    call: (method, input) => callMethod(admin, method, input),
+    onEvent(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async chat(request, origin, onPart, signal) {
+      const end = activity.begin()
+      try {
+        const call = { id: randomUUID(), request, client: origin.client, receivedAt: now(), wireOf: wireOfId, onPart }
+        await runChat(ports, call, signal)
+      } finally {
+        end()
+      }
+    },
+  }
+
+  return {
+    ports,
+    keys: createKeyRing(() => store.keys.list()),
+    client,
+    setLogRows: (rows) => store.requests.setCap(rows),
+    async close() {
+      clearTimeout(statusTimer)
+      credentials.close()
+      listeners.clear()
+      await network.destroy()
+      await store.close()
+    },
+  }
+}
+
+const wireOfId = (id: keyof typeof wireFormats): (typeof wireFormats)[keyof typeof wireFormats] => wireFormats[id]
+
+function readCatalogue(store: Store, byId: ReadonlyMap<string, ProviderDefinition>): Catalogue {
+  return buildCatalogue({
+    accounts: store.accounts.list(),
+    combos: store.combos.list(),
+    providers: byId,
+    models: (account) => {
+      const own = store.models.list(account.id)
+      const live = own.filter((model) => model.source === 'live')
+      const user = own.filter((model) => model.source === 'user')
+      const bundled = byId.get(account.provider)?.models ?? []
+      return mergeModels(bundled, live, user)
+    },
+  })
+}
+
+/** Accounts whose list was not fetched for a day. Accounts with models from a configuration keep to those. */
+function staleAccounts(
+  store: Store,
+  byId: ReadonlyMap<string, ProviderDefinition>,
+  config: Config | undefined,
+  now: number,
+): Account[] {
+  const fixed = new Set(config?.accounts.filter((entry) => entry.models !== undefined).map((entry) => entry.id))
+  return store.accounts.list().filter((account) => {
+    if (!account.enabled || fixed.has(account.id) || !byId.get(account.provider)?.modelList) return false
+    const fetched = store.settings.get(fetchedSetting(account.id))
+    return typeof fetched !== 'number' || now - fetched > modelListMaxAgeMs
+  })
+}
+
+/** In the background, one after another; a server that is off keeps its last known list. */
+async function refreshStale(admin: AdminContext, accounts: readonly Account[]): Promise<void> {
+  for (const account of accounts) {
+    try {
+      await refreshModels(admin, account.id)
+      await admin.store.settings.put(fetchedSetting(account.id), admin.now())
+    } catch (error) {
+      admin.log.info(`model list of ${account.label}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}

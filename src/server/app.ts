@@ -1,0 +1,77 @@
+// The HTTP side of the gateway: every request is admitted, then finds its route. Express only routes; bodies are read by the
+// routes themselves, as bytes.
+import { randomUUID } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { GatewayError } from '../core/errors.ts'
+import { checkOrigin } from './admission.ts'
+import type { ServerContext } from './context.ts'
+import { sendFailure } from './dialect.ts'
+import { addAdminRoutes } from './routes/admin.ts'
+import { addAnthropicRoutes } from './routes/anthropic-messages.ts'
+import { addDashboardRoutes } from './routes/dashboard.ts'
+import { addGeminiRoutes } from './routes/gemini-generate.ts'
+import { addHealthRoute } from './routes/health.ts'
+import { addModelRoutes } from './routes/models.ts'
+import { addOpenaiChatRoutes } from './routes/openai-chat.ts'
+import { addOpenaiResponsesRoutes } from './routes/openai-responses.ts'
+
+export function createApp(context: ServerContext): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', false)
+  app.use(admit)
+  // The hot routes stand first: Express tries them in order.
+  addOpenaiChatRoutes(app, context)
+  addAnthropicRoutes(app, context)
+  addOpenaiResponsesRoutes(app, context)
+  addGeminiRoutes(app, context)
+  addModelRoutes(app, context)
+  addHealthRoute(app, context)
+  addAdminRoutes(app, context)
+  addDashboardRoutes(app, context)
+  app.use(notFound)
+  app.use(createErrorHandler(context))
+  return app
+}
+
+const admit: RequestHandler = (request, _response, next) => {
+  checkOrigin(request.headers)
+  next()
+}
+
+/** Paths that exist, but not with this method. */
+const knownPaths: readonly { readonly path: RegExp; readonly methods: string }[] = [
+  { path: /^(?:\/v1)?\/(?:chat\/completions|responses|messages(?:\/count_tokens)?)\/?$/, methods: 'POST' },
+  { path: /^\/(?:v1beta|v1)\/.+:(?:generateContent|streamGenerateContent|countTokens)$/, methods: 'POST' },
+  { path: /^(?:\/v1beta|\/v1)?\/models(?:\/.*)?$/, methods: 'GET' },
+  { path: /^\/health\/?$/, methods: 'GET' },
+]
+
+const notFound: RequestHandler = (request, response) => {
+  const known = knownPaths.find(({ path }) => path.test(request.path))
+  if (!known)
+    throw new GatewayError('unknown_path', `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`)
+  response.setHeader('allow', known.methods)
+  throw new GatewayError(
+    'method_not_allowed',
+    `${request.path.slice(0, 200)} takes ${known.methods}, not ${request.method}.`,
+  )
+}
+
+/** Everything that routes throw ends here, in the dialect of the request. */
+function createErrorHandler(context: ServerContext): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return (thrown: unknown, request, response, _next) => {
+    const requestId = randomUUID()
+    const error = sendFailure(request, response, asClientFault(thrown), requestId)
+    if (error.code === 'internal') context.log.error(`request ${requestId}: ${error.stack ?? error.message}`)
+    request.resume()
+  }
+}
+
+/** Express reports a path it can't decode as a URIError with status 400. */
+function asClientFault(thrown: unknown): unknown {
+  if (thrown instanceof URIError) return new GatewayError('invalid_request', 'The path is not valid percent-encoding.')
+  return thrown
+}

@@ -1,0 +1,33 @@
+// POST /v1/messages and /v1/messages/count_tokens
+import type { Router } from 'express'
+import type { ServerContext } from '../context.ts'
+import { wireOf } from '../dialect.ts'
+import { clientCall, requireModel, upstreamQuery } from './client-call.ts'
+
+export function addAnthropicRoutes(router: Router, context: ServerContext): void {
+  const wire = wireOf('anthropic-messages')
+  const messages = clientCall(context, {
+    wire,
+    isReply: true,
+    shape: (request, scan) => ({
+      model: requireModel(scan),
+      modelSpan: scan.modelSpan,
+      stream: scan.stream,
+      upstreamPath: () => '/messages',
+      upstreamQuery: upstreamQuery(request),
+    }),
+  })
+  const countTokens = clientCall(context, {
+    wire,
+    isReply: false,
+    shape: (request, scan) => ({
+      model: requireModel(scan),
+      modelSpan: scan.modelSpan,
+      stream: false,
+      upstreamPath: () => '/messages/count_tokens',
+      upstreamQuery: upstreamQuery(request),
+    }),
+  })
+  router.post(['/v1/messages', '/messages'], messages)
+  router.post(['/v1/messages/count_tokens', '/messages/count_tokens'], countTokens)
+}

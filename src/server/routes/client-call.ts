@@ -1,0 +1,112 @@
+// The one way a client's call runs, whatever its wire: key, body, model, engine. Routes only say where things stand.
+import { randomUUID } from 'node:crypto'
+import type { Request, RequestHandler } from 'express'
+import { GatewayError } from '../../core/errors.ts'
+import type { WireFormat } from '../../core/wire-format.ts'
+import { type BodyScan, scanBody } from '../../engine/body-scan.ts'
+import type { ResponseSink } from '../../engine/ports.ts'
+import { type ClientRequest, refusedRecord, runRequest } from '../../engine/run.ts'
+import { checkKey } from '../admission.ts'
+import type { ServerContext } from '../context.ts'
+import { sendFailure } from '../dialect.ts'
+import { readBody } from '../request-body.ts'
+import { createSink, leaveSignal } from '../sink.ts'
+
+export interface CallShape
+  extends Pick<ClientRequest, 'model' | 'stream' | 'modelSpan' | 'upstreamPath' | 'upstreamQuery'> {
+  /** Wraps the response when the client wants another framing. */
+  readonly sink?: (sink: ResponseSink) => ResponseSink
+}
+
+export interface ClientRoute {
+  readonly wire: WireFormat
+  /** False for calls that are no chat (counting tokens). */
+  readonly isReply: boolean
+  /** Reads model and streaming from the request. May throw `invalid_request`. */
+  readonly shape: (request: Request, scan: BodyScan) => CallShape
+}
+
+/** An Express handler for one kind of call. */
+export function clientCall(context: ServerContext, route: ClientRoute): RequestHandler {
+  return async (request, response) => {
+    const id = randomUUID()
+    const receivedAt = Date.now()
+    const { ports, keys } = await context.ready
+    const client = clientName(request.headers['user-agent'])
+    const end = context.activity.begin()
+    response.once('close', end)
+    let model: string | undefined
+    let keyId: string | undefined
+    try {
+      keyId = checkKey(keys, request.headers, queryOf(request))
+      const body = await readBody(request, context.bodyLimit())
+      const shape = route.shape(request, scanBody(body))
+      model = shape.model
+      const plain = createSink(response)
+      await runRequest(
+        ports,
+        {
+          id,
+          wire: route.wire,
+          isReply: route.isReply,
+          model,
+          stream: shape.stream,
+          modelSpan: shape.modelSpan,
+          upstreamPath: shape.upstreamPath,
+          upstreamQuery: shape.upstreamQuery,
+          body,
+          headers: request.headers,
+          keyId,
+          client,
+          receivedAt,
+        },
+        shape.sink ? shape.sink(plain) : plain,
+        leaveSignal(response),
+      )
+    } catch (thrown) {
+      const error = sendFailure(request, response, thrown, id)
+      discardRest(request)
+      if (error.code === 'internal') context.log.error(`request ${id}: ${error.stack ?? error.message}`)
+      const known = { ...(model === undefined ? {} : { model }), ...(keyId === undefined ? {} : { keyId }) }
+      ports.record(refusedRecord({ id, client, receivedAt, wire: route.wire.id, ...known }, error, Date.now()))
+    }
+  }
+}
+
+/** The query of a request, or undefined when it has none: most have none, and parsing is not free. */
+export function queryOf(request: Request): URLSearchParams | undefined {
+  const at = request.url.indexOf('?')
+  return at < 0 ? undefined : new URLSearchParams(request.url.slice(at + 1))
+}
+
+/** The query for the upstream: the client's own without its key. */
+export function upstreamQuery(request: Request, change?: (query: URLSearchParams) => void): string {
+  const query = queryOf(request) ?? new URLSearchParams()
+  query.delete('key')
+  change?.(query)
+  const text = query.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** `model` of a body that must name one. */
+export function requireModel(scan: BodyScan): string {
+  if (scan.model !== undefined) return scan.model
+  throw new GatewayError('invalid_request', 'The field "model" is missing.', { parameter: 'model' })
+}
+
+/** The first product of a user agent without anything that could identify a person. */
+export function clientName(userAgent: string | undefined): string {
+  return (
+    (userAgent ?? '')
+      .split(/[\s(;]/, 1)[0]
+      ?.replace(/[^\x21-\x7e]/g, '')
+      .slice(0, 60) || 'unknown'
+  )
+}
+
+/** Lets a client finish sending what is no longer wanted, for a while, so that it gets to read the answer. */
+function discardRest(request: Request): void {
+  if (request.complete || request.destroyed) return
+  request.resume()
+  setTimeout(() => request.destroy(), 5_000).unref()
+}

@@ -1,0 +1,26 @@
+// GET /health: whether the gateway is up, and, to another window that holds the admin token, proof that it is ours.
+import { createHmac } from 'node:crypto'
+import type { Router } from 'express'
+import type { ServerContext } from '../context.ts'
+import { queryOf } from './client-call.ts'
+
+export const productName = 'omniroute'
+
+export function addHealthRoute(router: Router, context: ServerContext): void {
+  router.get('/health', (request, response) => {
+    const nonce = queryOf(request)?.get('nonce')
+    response.json({
+      status: 'ok',
+      product: productName,
+      version: context.version,
+      ...(nonce ? { proof: proveIdentity(context.adminToken, nonce) } : {}),
+    })
+  })
+}
+
+/** What only a holder of the admin token can answer to a nonce. */
+export function proveIdentity(adminToken: string, nonce: string): string {
+  return createHmac('sha256', adminToken)
+    .update(`health:${nonce.slice(0, 200)}`)
+    .digest('hex')
+}

@@ -1,0 +1,20 @@
+// POST /v1/responses
+import type { Router } from 'express'
+import type { ServerContext } from '../context.ts'
+import { wireOf } from '../dialect.ts'
+import { clientCall, requireModel, upstreamQuery } from './client-call.ts'
+
+export function addOpenaiResponsesRoutes(router: Router, context: ServerContext): void {
+  const call = clientCall(context, {
+    wire: wireOf('openai-responses'),
+    isReply: true,
+    shape: (request, scan) => ({
+      model: requireModel(scan),
+      modelSpan: scan.modelSpan,
+      stream: scan.stream,
+      upstreamPath: () => '/responses',
+      upstreamQuery: upstreamQuery(request),
+    }),
+  })
+  router.post(['/v1/responses', '/responses'], call)
+}
