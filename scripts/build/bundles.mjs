@@ -24,7 +24,8 @@ const host = {
   inject: ['scripts/build/import-meta-url.mjs'],
   // Zod's and others' module builds are smaller than their CommonJS twins because unused exports fall away.
   mainFields: ['module', 'main'],
-  logOverride: { 'unsupported-require-call': 'silent', 'indirect-require': 'silent' },
+  // Said of what slim-packages.mjs has emptied; the compiler finds such mistakes in our own files.
+  logOverride: { 'import-is-undefined': 'silent' },
 }
 
 const page = {
@@ -34,6 +35,7 @@ const page = {
   target: ['chrome124', 'firefox128', 'safari17'],
   legalComments: 'none',
   metafile: true,
+  logOverride: { 'import-is-undefined': 'silent' },
   plugins: [slimPackages],
   loader: { '.ttf': 'file', '.svg': 'text' },
   assetNames: '[name]',
@@ -82,5 +84,5 @@ export function bundles({ tests }) {
 export const budgets = [
   { name: 'extension.cjs', matches: (file) => file === 'extension.cjs', limit: 400_000 },
   { name: 'host code', matches: (file) => /^[^/]+\.cjs$/.test(file), limit: 1_500_000 },
-  { name: 'webview', matches: (file) => /^webview\/.*\.(js|css)$/.test(file), limit: 250_000 },
+  { name: 'webview', matches: (file) => /^webview\/(?!codicon).*\.(js|css)$/.test(file), limit: 250_000 },
 ]

@@ -4,6 +4,13 @@ import path from 'node:path'
 const replacements = [
   // Messages of zod in forty languages; only the English ones are ever shown.
   [/\/zod\/v4\/locales\/index\.js$/, "export { default as en } from './en.js'"],
+  // Schemas that describe themselves as JSON Schema: only scripts/generate.mjs asks for that, and it is not bundled.
+  [/\/zod\/v4\/core\/json-schema-generator\.js$/, 'export const JSONSchemaGenerator = undefined'],
+  [/\/zod\/v4\/core\/json-schema-processors\.js$/, 'export const toJSONSchema = undefined'],
+  [
+    /\/zod\/v4\/core\/to-json-schema\.js$/,
+    'export const createToJSONSchemaMethod = () => undefined, createStandardJSONSchemaMethod = () => undefined',
+  ],
   // Tables of East Asian and single-byte charsets. JSON is UTF-8 (RFC 8259); other charsets get a 415 from body-parser.
   [/\/iconv-lite\/encodings\/(dbcs-data|sbcs-data-generated)\.js$/, 'module.exports = {}'],
 ]

@@ -4,7 +4,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { SecretStore } from '../core/secrets.ts'

@@ -1,6 +1,6 @@
 // How a fake upstream behaves for one request, as plain data. A script is named by the model (`text~events=20~pauseMs=5`: a
 // preset, then overrides) or set for a model through the control API. The last segment of a model id with slashes counts.
-import { z } from 'zod'
+import * as z from 'zod'
 
 const deliveries = [
   'normal',

@@ -1,7 +1,7 @@
 // The fake upstream: one program that speaks all four wires on real sockets. Started by `start.ts` with its options as JSON in
 // the first argument; prints `READY <url>` and ends when its standard input closes, so it never outlives the test run.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
 import { wireIds } from '../../src/core/wire-format.ts'
 import { answerTo } from './answer.ts'

@@ -1,7 +1,7 @@
 // The parts of package.json that tests compare with the code.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const root = resolve(import.meta.dirname, '../..')
 
