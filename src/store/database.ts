@@ -10,7 +10,17 @@ export type { SqlJsStatic as Sqlite, SqlValue } from 'sql.js'
 /** Free pages are given back when they are most of the database, as after clearing the log. */
 const vacuumAbove = { pages: 64, share: 0.75 }
 
-export async function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
+const loaded = new Map<string, Promise<SqlJsStatic>>()
+
+/** One engine serves all databases that the process opens, one after the other. */
+export function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
+  const engine = loaded.get(wasmPath) ?? instantiate(wasmPath)
+  loaded.set(wasmPath, engine)
+  engine.catch(() => loaded.delete(wasmPath))
+  return engine
+}
+
+async function instantiate(wasmPath: string): Promise<SqlJsStatic> {
   const [{ default: initialise }, wasm] = await Promise.all([import('sql.js'), readWasm(wasmPath)])
   return initialise({ wasmBinary: new Uint8Array(wasm).buffer })
 }
@@ -18,6 +28,7 @@ export async function loadSqlite(wasmPath: string): Promise<SqlJsStatic> {
 export class Database {
   readonly #database: SqlJsDatabase
   readonly #statements = new Map<string, SqlJsStatement>()
+  #closed = false
 
   constructor(sqlite: SqlJsStatic, image?: Uint8Array) {
     this.#database = new sqlite.Database(image)
@@ -39,6 +50,7 @@ export class Database {
       prepared.reset()
       return rows
     } catch (error) {
+      if (error instanceof GatewayError) throw error
       const reason = error instanceof Error ? error.message : String(error)
       throw new GatewayError('internal', `The stored data could not be read: ${reason}.`, { cause: error })
     }
@@ -69,6 +81,8 @@ export class Database {
   }
 
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     this.#statements.clear()
     this.#database.close()
   }
@@ -87,6 +101,7 @@ export class Database {
   }
 
   #prepare(sql: string): SqlJsStatement {
+    if (this.#closed) throw new GatewayError('shutting_down', 'OmniRoute is stopping; its stored data is closed.')
     let prepared = this.#statements.get(sql)
     if (!prepared) {
       prepared = this.#database.prepare(sql)

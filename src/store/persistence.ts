@@ -67,10 +67,7 @@ export class Persistence {
     this.#damaged = recovered.damaged
     this.#startOver = recovered.lost || recovered.damaged.length > 0
     this.#journal = new JournalFile(options.directory, recovered.generation, recovered.journal)
-    this.#schedule = new CompactionSchedule(options.compaction, () => {
-      this.#compactionWanted = true
-      this.#pump()
-    })
+    this.#schedule = new CompactionSchedule(options.compaction, () => void this.compact())
     if (this.#journalBytes > 0) this.#schedule.journalGrew(this.#journalBytes, this.#snapshotBytes)
   }
 
@@ -97,9 +94,12 @@ export class Persistence {
     this.#schedule.soon()
   }
 
-  /** Resolves when no write and no compaction is under way. */
-  async settled(): Promise<void> {
-    while (this.#pumping || this.#snapshotting) await Promise.all([this.#pumping, this.#snapshotting])
+  /** Starts a new generation; resolves when its snapshot is on disk or a failure has been logged. */
+  async compact(): Promise<void> {
+    if (this.#closed) return
+    this.#compactionWanted = true
+    this.#pump()
+    await this.#settled()
   }
 
   async close(): Promise<void> {
@@ -111,8 +111,12 @@ export class Persistence {
       this.#options.log.error('Stopped with changes that could not be written to disk.')
     }
     this.#closed = true
-    await this.settled()
+    await this.#settled()
     await this.#journal.close()
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#pumping || this.#snapshotting) await Promise.all([this.#pumping, this.#snapshotting])
   }
 
   #enqueue(text: string): Promise<void> {
