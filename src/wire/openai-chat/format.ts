@@ -3,6 +3,9 @@ import { GatewayError } from '../../core/errors.ts'
 import type { WireFormat } from '../../core/wire-format.ts'
 import { readError, writeError, writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
+import { readReply } from './reply.ts'
+import { writeRequest } from './request-write.ts'
+import { createStreamReader } from './stream-reader.ts'
 
 const missing = (): never => {
   throw new GatewayError('unsupported', 'not there yet')
@@ -16,9 +19,9 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
-  writeRequest: missing,
-  readReply: missing,
-  streamReader: missing,
+  writeRequest,
+  readReply,
+  streamReader: createStreamReader,
   readError,
   inspect,
 }
