@@ -26,7 +26,6 @@ const expected = [
   'extension/dist/webview/dashboard.js',
   'extension/dist/webview/index.html',
   'extension/package.json',
-  'extension/package.nls.json',
   'extension/readme.md',
 ]
 
@@ -47,13 +46,17 @@ describe('the package', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   it('holds what runs and nothing else', () => {
-    const byRule = /^extension\/(media|l10n)\//
+    const byRule = /^extension\/(media\/|l10n\/|package\.nls\.)/
     assert.deepEqual(files.filter((file) => !byRule.test(file)).sort(), expected)
   })
 
   it('holds translations and media of the kinds that run', () => {
     for (const file of files.filter((name) => name.startsWith('extension/l10n/'))) {
       assert.match(file, /^extension\/l10n\/bundle\.l10n(\.[a-z]{2}(-[a-z]{2,4})?)?\.json$/i)
+    }
+    assert.ok(files.includes('extension/package.nls.json'))
+    for (const file of files.filter((name) => name.startsWith('extension/package.nls.'))) {
+      assert.match(file, /^extension\/package\.nls(\.[a-z]{2}(-[a-z]{2,4})?)?\.json$/i)
     }
     for (const file of files.filter((name) => name.startsWith('extension/media/'))) {
       assert.match(file, /\.(png|svg|woff2?|schema\.json)$/)
@@ -74,7 +77,15 @@ describe('the package', () => {
 
   it('names every bundled package in the notices', () => {
     const notices = readFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
-    for (const name of ['express', 'undici', 'zod', 'sql.js', 'lit', '@vscode-elements/elements', '@vscode/codicons']) {
+    for (const name of [
+      'express',
+      'undici',
+      'zod',
+      'sql.js',
+      'lit-html',
+      '@vscode-elements/elements',
+      '@vscode/codicons',
+    ]) {
       assert.ok(notices.includes(`\n${name} `), `${name} is missing`)
     }
     for (const name of ['mocha', 'typescript', 'esbuild', 'playwright-core']) {
