@@ -1,4 +1,5 @@
 // Entry of the dashboard: finds out where it runs, picks the transport, restores what was kept, shows the frame.
+import './no-eval.ts'
 import '@vscode-elements/elements/dist/vscode-button/index.js'
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js'
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js'

@@ -34,15 +34,14 @@ export function formatDateTime(at: number): string {
   return once('date-time', () => new Intl.DateTimeFormat(language(), options)).format(at)
 }
 
-/** Month, day and time, short enough for a column. */
-export function formatShort(at: number, now = Date.now()): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  if (sameDay) return formatTimeOfDay(at)
-  const options = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' } as const
-  return once('short', () => new Intl.DateTimeFormat(language(), options)).format(at)
+/** The day, unless it is today's: short enough for a column beside the time. */
+export function formatDay(at: number, now = Date.now()): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return ''
+  const options = { month: 'short', day: 'numeric' } as const
+  return once('day', () => new Intl.DateTimeFormat(language(), options)).format(at)
 }
 
-/** `340 ms`, `1.24 s`, `2.5 min`: three figures are enough to compare. */
+/** `340ms`, `1.24s`, `2.5m`: three figures are enough to compare. */
 export function formatDuration(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return unknownText
   if (milliseconds < 1000) return unit('millisecond', 0).format(milliseconds)
@@ -76,6 +75,6 @@ export function yesNo(value: boolean | undefined): string {
 }
 
 function unit(name: 'millisecond' | 'second' | 'minute', digits: number): Intl.NumberFormat {
-  const options = { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits } as const
+  const options = { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: digits } as const
   return once(`unit-${name}-${digits}`, () => new Intl.NumberFormat(language(), options))
 }

@@ -22,9 +22,11 @@ export function t(message: string, ...values: readonly (string | number)[]): str
   })
 }
 
-/** The language that numbers and dates are written in. */
+/** The language that numbers and dates are written in: the page's, in the user's regional form of it (en-GB for en). */
 export function language(): string {
-  return document.documentElement.lang || navigator.language || 'en'
+  const own = document.documentElement.lang
+  const regional = navigator.languages.find((candidate) => candidate.split('-')[0] === own.split('-')[0])
+  return own.includes('-') ? own : (regional ?? (own || navigator.language))
 }
 
 function readBlock(): unknown {

@@ -28,14 +28,14 @@ const controls = css`
   .icon-button.worded { padding-inline: 6px; }
   .icon-button:hover { background: var(--vscode-toolbar-hoverBackground); border-color: var(--vscode-contrastActiveBorder, transparent); }
   .icon-button[aria-pressed='true'] { background: var(--vscode-inputOption-activeBackground, var(--vscode-list-inactiveSelectionBackground)); border-color: var(--vscode-inputOption-activeBorder, var(--vscode-contrastBorder, transparent)); }
-  .icon-button:disabled { opacity: 0.5; cursor: default; background: none; }
+  .icon-button:disabled, .icon-button[aria-disabled='true'] { opacity: 0.5; cursor: default; background: none; }
   input.field, select.field { width: 100%; min-width: 0; height: 28px; padding: 3px 8px; border: 1px solid var(--vscode-settings-textInputBorder, var(--vscode-contrastBorder, var(--vscode-widget-border, #8888))); border-radius: 4px; color: var(--vscode-settings-textInputForeground, var(--vscode-input-foreground)); background: var(--vscode-settings-textInputBackground, var(--vscode-input-background)); font: inherit; }
   select.field { padding-inline: 5px; color: var(--vscode-settings-dropdownForeground); background: var(--vscode-settings-dropdownBackground); border-color: var(--vscode-settings-dropdownBorder, var(--vscode-contrastBorder, var(--vscode-widget-border, #8888))); }
   select.field option, select.field optgroup { color: var(--vscode-settings-dropdownForeground); background: var(--vscode-settings-dropdownBackground); }
   input.field::placeholder { color: var(--vscode-input-placeholderForeground); opacity: 1; }
   input.field:focus, select.field:focus { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; border-color: var(--vscode-focusBorder); }
   input.field[aria-invalid='true'] { border-color: var(--vscode-inputValidation-errorBorder); }
-  .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 9px; font-size: 0.85em; line-height: 1.5; color: var(--vscode-badge-foreground); background: var(--vscode-badge-background); white-space: nowrap; }
+  .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, currentColor)); border-radius: 9px; font-size: 0.85em; line-height: 1.5; white-space: nowrap; }
   vscode-progress-ring { flex: none; width: 16px; height: 16px; }
   @media (prefers-reduced-motion: reduce) {
     vscode-progress-ring::part(indeterminate-indicator-1) { animation: none; }

@@ -41,6 +41,8 @@ const light = css`
   --vscode-inputValidation-warningBorder: #b89500;
   --vscode-inputValidation-infoBackground: #e9f4fb;
   --vscode-inputValidation-infoBorder: #007acc;
+  --vscode-inputOption-activeBackground: #bed6ed;
+  --vscode-inputOption-activeBorder: #005fb8;
   --vscode-badge-background: #dddddd;
   --vscode-badge-foreground: #3b3b3b;
   --vscode-list-hoverBackground: #f2f2f2;
@@ -97,6 +99,8 @@ const dark = css`
   --vscode-inputValidation-warningBorder: #b89500;
   --vscode-inputValidation-infoBackground: #0b2f42;
   --vscode-inputValidation-infoBorder: #007acc;
+  --vscode-inputOption-activeBackground: #2489db82;
+  --vscode-inputOption-activeBorder: #2488db;
   --vscode-badge-background: #4d4d4d;
   --vscode-badge-foreground: #f8f8f8;
   --vscode-list-hoverBackground: #2a2d2e;

@@ -138,7 +138,7 @@ export class LogsPage extends LitElement {
       <span>${t('Showing {0} of {1}', formatNumber(view.rows.length), formatNumber(view.total))}</span>
       ${
         view.hasMore
-          ? html`<button class="icon-button worded" ?disabled=${view.loading} @click=${() => void this.feed?.loadMore()}>${t('Load older')}</button>`
+          ? html`<button class="icon-button worded" aria-disabled=${view.loading ? 'true' : 'false'} @click=${() => void this.feed?.loadMore()}>${t('Load older')}</button>`
           : nothing
       }
     </div>`

@@ -18,19 +18,19 @@ export const tableStyles = css`
   tbody tr.selected:focus-within { outline-color: var(--vscode-focusBorder); }
   td a:focus-visible { outline: none; text-decoration: underline; }
   .number { text-align: end; }
-  .time { width: 112px; }
+  .time { width: 138px; }
   .client { width: 12%; }
   .account { width: 13%; }
   .status { width: 168px; }
-  .tokens { width: 72px; }
-  .first, .total { width: 88px; }
-  .tries { width: 92px; }
+  .tokens { width: 104px; }
+  .first { width: 90px; } .total { width: 76px; }
+  .tries { width: 98px; }
   .outcome { display: inline-flex; gap: 5px; align-items: center; max-width: 100%; vertical-align: middle; }
   .words { overflow: hidden; text-overflow: ellipsis; }
   .arrow .icon { width: 14px; height: 14px; font-size: 14px; vertical-align: -2px; }
   @container (max-width: 1120px) { .client { display: none; } }
   @container (max-width: 960px) { .first { display: none; } .tries { display: none; } }
-  @container (max-width: 760px) { .account { display: none; } }
-  @container (max-width: 620px) { .tokens { display: none; } th:first-child, td:first-child { padding-inline-start: 12px; } }
-  @container (max-width: 520px) { .total { display: none; } .words { display: none; } .status { width: 72px; } .time { width: 92px; } th, td { padding-inline: 6px; } }
+  @container (max-width: 860px) { .account { display: none; } }
+  @container (max-width: 660px) { .tokens { display: none; } th:first-child, td:first-child { padding-inline-start: 12px; } }
+  @container (max-width: 520px) { .day { display: none; } .total { display: none; } .words { display: none; } .status { width: 72px; } .time { width: 84px; } th, td { padding-inline: 6px; } }
 `

@@ -3,9 +3,8 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { styleMap } from 'lit/directives/style-map.js'
 import type { RequestRow } from '../../src/admin/contract.ts'
-import { formatDateTime, formatDuration, formatNumber, formatShort } from '../format.ts'
+import { formatDateTime, formatDay, formatDuration, formatNumber, formatTimeOfDay } from '../format.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { hashOf } from '../route.ts'
@@ -47,6 +46,10 @@ export class RequestTable extends LitElement {
   }
 
   protected override updated(): void {
+    // By the object model, not by an attribute: the page's policy refuses inline styles.
+    for (const cell of this.renderRoot.querySelectorAll<HTMLElement>('.padding td')) {
+      cell.style.height = `${Number(cell.dataset['rows']) * rowHeight}px`
+    }
     if (!this.focusAfterUpdate) return
     this.focusAfterUpdate = false
     this.renderRoot.querySelector<HTMLElement>('a[tabindex="0"]')?.focus({ preventScroll: true })
@@ -68,8 +71,8 @@ export class RequestTable extends LitElement {
             <th scope="col" class="model">${t('Model')}</th>
             <th scope="col" class="account">${t('Account')}</th>
             <th scope="col" class="status">${t('Status')}</th>
-            <th scope="col" class="number tokens" title=${t('Tokens read')}>${t('In')}<span class="unseen"> ${t('tokens')}</span></th>
-            <th scope="col" class="number tokens" title=${t('Tokens written')}>${t('Out')}<span class="unseen"> ${t('tokens')}</span></th>
+            <th scope="col" class="number tokens" title=${t('Tokens read, cache included')}>${t('Tokens in')}</th>
+            <th scope="col" class="number tokens" title=${t('Tokens written, reasoning included')}>${t('Tokens out')}</th>
             <th scope="col" class="number first">${t('First byte')}</th>
             <th scope="col" class="number total">${t('Total')}</th>
             <th scope="col" class="number tries">${t('Attempts')}</th>
@@ -90,13 +93,14 @@ export class RequestTable extends LitElement {
 
   private padding(rows: number): TemplateResult | typeof nothing {
     if (rows <= 0) return nothing
-    return html`<tr class="padding" aria-hidden="true"><td colspan="10" style=${styleMap({ height: `${rows * rowHeight}px` })}></td></tr>`
+    return html`<tr class="padding" aria-hidden="true"><td data-rows=${rows}></td></tr>`
   }
 
   private row(row: RequestRow, index: number, isTabStop: boolean): TemplateResult {
     const outcome = outcomeWords(row)
-    const time = formatShort(row.at)
-    const name = t('{0}, {1}, {2}', time, row.modelAsked, outcome.text)
+    const day = formatDay(row.at)
+    const time = formatTimeOfDay(row.at)
+    const name = t('{0}, {1}, {2}', [day, time].filter(Boolean).join(' '), row.modelAsked, outcome.text)
     return html`<tr
       class=${row.id === this.selected ? 'selected' : ''}
       aria-rowindex=${index + 2}
@@ -104,7 +108,7 @@ export class RequestTable extends LitElement {
       @click=${this.openByClick}
     >
       <td class="time numbers" title=${formatDateTime(row.at)}>
-        <a href=${hashOf({ page: 'logs', request: row.id })} tabindex=${isTabStop ? 0 : -1} aria-current=${row.id === this.selected ? 'true' : nothing} aria-label=${name} @focus=${() => this.activate(row.id)}>${time}</a>
+        <a href=${hashOf({ page: 'logs', request: row.id })} tabindex=${isTabStop ? 0 : -1} aria-current=${row.id === this.selected ? 'true' : nothing} aria-label=${name} @focus=${() => this.activate(row.id)}>${day ? html`<span class="day">${day} </span>` : nothing}${time}</a>
       </td>
       <td class="client" title=${row.client}>${row.client}</td>
       <td class="model" title=${modelTitle(row)}>${modelCell(row)}</td>

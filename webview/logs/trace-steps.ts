@@ -32,8 +32,8 @@ export class TraceSteps extends LitElement {
     return html`<li class=${step.kind}>
       <p class="line">
         ${icon(words.icon, words.color)}
-        <span class="what"><strong>${words.text}</strong> <code>${step.target}</code> <span class="quiet">${t('with {0}', step.account)}</span></span>
-        <span class="took numbers">${timing(step)}</span>
+        <span class="words"><span class="what"><strong>${words.text}</strong> <code>${step.target}</code> <span class="quiet">${t('via {0}', step.account)}</span></span>
+        <span class="took numbers">${timing(step)}</span></span>
       </p>
       ${why || step.message || step.reason ? html`<p class="why">${[why, step.message ?? step.reason].filter(Boolean).join(' · ')}</p>` : nothing}
       ${this.bar(step, scale)}
@@ -57,10 +57,11 @@ export class TraceSteps extends LitElement {
     ...sharedStyles,
     css`
       ol { display: flex; flex-direction: column; gap: 10px; }
-      .line { display: flex; gap: 6px; align-items: flex-start; }
+      .line { display: flex; gap: 0 6px; align-items: flex-start; }
+      .words { display: flex; flex: 1; flex-wrap: wrap; gap: 0 12px; min-width: 0; }
       .line .icon { margin-top: 1px; }
-      .what { flex: 1; min-width: 0; overflow-wrap: anywhere; }
-      .took { flex: none; white-space: nowrap; }
+      .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; }
+      .took { flex: none; margin-inline-start: auto; white-space: nowrap; }
       .why { padding-inline-start: 22px; overflow-wrap: anywhere; }
       .skipped .why { color: var(--vscode-descriptionForeground); }
       .bar { display: block; margin: 3px 0 0; overflow: visible; }

@@ -2,7 +2,7 @@
 import { css } from 'lit'
 
 export const cardStyles = css`
-  .card { display: flex; flex-direction: column; gap: 4px; padding: 10px 14px 8px; border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); border-color: var(--vscode-contrastBorder, var(--vscode-panel-border)); border-radius: 6px; background: var(--vscode-sideBar-background); }
+  .card { display: flex; flex-direction: column; padding: 9px 14px 7px; border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); border-color: var(--vscode-contrastBorder, var(--vscode-panel-border)); border-radius: 6px; background: var(--vscode-sideBar-background); }
   .head { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; }
   .title { display: flex; flex: 1 1 200px; flex-wrap: wrap; gap: 2px 8px; align-items: baseline; min-width: 0; overflow-wrap: anywhere; }
   .off h2 { color: var(--vscode-descriptionForeground); }
@@ -13,13 +13,13 @@ export const cardStyles = css`
   .state > span { min-width: 0; }
   .word { font-weight: 600; }
   .state a { text-decoration: underline; }
-  .facts { display: flex; flex-wrap: wrap; gap: 2px 18px; align-items: center; }
-  .facts > span { min-width: 0; overflow-wrap: anywhere; }
-  .fold { margin-inline-start: -4px; padding-inline: 3px 6px; }
+  .meta { display: flex; flex-wrap: wrap; gap: 2px 16px; align-items: center; }
+  .meta > span { min-width: 0; overflow-wrap: anywhere; }
+  .fold { margin-inline: -4px; padding-inline: 3px 6px; }
   .fold .icon { transition: transform 120ms; }
   .fold[aria-expanded='true'] .icon { transform: rotate(90deg); }
   .results { display: flex; flex-direction: column; gap: 6px; }
-  .results:empty { display: none; }
+  .results > .notice, .confirm { margin: 6px 0 4px; }
   .progress { display: flex; gap: 8px; align-items: center; padding: 4px 0; }
   .buttons { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
   #models { padding: 4px 0 6px; }

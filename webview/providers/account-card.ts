@@ -46,7 +46,8 @@ export class AccountCard extends LitElement {
           </div>
           ${this.actions()}
         </div>
-        ${this.stateLine()} ${this.facts()} ${this.confirming ? this.confirmation() : nothing}
+        <div class="meta">${this.stateLine()}${this.facts()}</div>
+        ${this.confirming ? this.confirmation() : nothing}
         <div class="results">
           ${this.work === 'testing' ? html`<p class="progress"><vscode-progress-ring role="presentation" aria-live="off" aria-label=""></vscode-progress-ring>${t('Testing…')}</p>` : nothing}
           ${this.work === 'refreshing' ? html`<p class="progress"><vscode-progress-ring role="presentation" aria-live="off" aria-label=""></vscode-progress-ring>${t('Reading the model list…')}</p>` : nothing}
@@ -68,14 +69,12 @@ export class AccountCard extends LitElement {
 
   private facts(): TemplateResult {
     const { account } = this
-    return html`<div class="facts">
-      <button class="icon-button worded fold" aria-expanded=${this.expanded ? 'true' : 'false'} aria-controls="models" @click=${this.toggleModels}>
+    return html`<button class="icon-button worded fold" aria-expanded=${this.expanded ? 'true' : 'false'} aria-controls="models" @click=${this.toggleModels}>
         ${icon('chevron-right')}<span class="numbers">${t('Models: {0}', formatNumber(account.modelCount))}</span>
       </button>
       <span><span class="quiet">${t('Prefix')}</span> <code class="chip">${account.prefix}/</code></span>
       <span><span class="quiet">${t('Key')}</span> ${account.hasKey ? html`<code>…${account.keyTail ?? ''}</code>` : html`<span>${t('none')}</span>`}</span>
-      ${account.baseUrl ? html`<span class="address"><span class="quiet">${t('Base URL')}</span> <code>${account.baseUrl}</code></span>` : nothing}
-    </div>`
+      ${account.baseUrl ? html`<span class="address"><span class="quiet">${t('Base URL')}</span> <code>${account.baseUrl}</code></span>` : nothing}`
   }
 
   private actions(): TemplateResult {
@@ -84,11 +83,9 @@ export class AccountCard extends LitElement {
       <vscode-checkbox
         toggle
         .checked=${enabled}
-        ?disabled=${this.work === 'switching'}
-        label=${enabled ? t('On') : t('Off')}
         title=${enabled ? t('Turn {0} off', label) : t('Turn {0} on', label)}
         @change=${this.switchOver}
-      ></vscode-checkbox>
+      ><span class="unseen">${t('Use {0}', label)}</span></vscode-checkbox>
       ${this.action('play', t('Test'), t('Test {0}', label), this.test, true)}
       ${this.action('refresh', t('Refresh models'), t('Refresh models of {0}', label), this.refresh)}
       ${this.action('edit', t('Edit'), t('Edit {0}', label), this.edit)}
@@ -97,7 +94,7 @@ export class AccountCard extends LitElement {
   }
 
   private action(name: IconName, tip: string, label: string, run: () => void, worded = false): TemplateResult {
-    return html`<button class="icon-button ${worded ? 'worded' : ''}" title=${tip} aria-label=${label} ?disabled=${this.work !== undefined} @click=${run}>
+    return html`<button class="icon-button ${worded ? 'worded' : ''}" title=${tip} aria-label=${label} aria-disabled=${this.work === undefined ? 'false' : 'true'} @click=${run}>
       ${icon(name)}${worded ? tip : nothing}
     </button>`
   }

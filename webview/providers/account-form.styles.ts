@@ -5,7 +5,7 @@ export const formStyles = css`
   form { display: flex; flex-direction: column; gap: 12px; max-width: 720px; padding: 14px 16px 16px; border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, var(--vscode-panel-border))); border-radius: 6px; background: var(--vscode-sideBar-background); }
   .row { display: flex; flex-direction: column; gap: 3px; min-width: 0; }
   label, legend { padding: 0; font-weight: 600; }
-  .note { min-height: 1.2em; color: var(--vscode-descriptionForeground); font-size: 0.92em; }
+  .note { color: var(--vscode-descriptionForeground); font-size: 0.92em; }
   .note:empty { display: none; }
   .problem { display: flex; gap: 4px; align-items: flex-start; margin-bottom: 1px; color: var(--vscode-foreground); font-weight: 600; }
   .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(220px, 100%), 1fr)); gap: 12px 16px; }

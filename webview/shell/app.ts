@@ -58,6 +58,8 @@ export class Dashboard extends LitElement {
 
   protected override render(): TemplateResult {
     if (this.connection === 'signed-out') return html`<omni-sign-in @omni-signed-in=${this.signedIn}></omni-sign-in>`
+    // A plain browser may turn out to be signed out; nothing is shown before that is known.
+    if (this.host === 'browser' && !this.status && !this.failure) return html``
     return html`
       <header>
         <span class="brand">OmniRoute</span>

@@ -80,7 +80,7 @@ export class StatusStrip extends LitElement {
       .health { display: inline-flex; align-items: center; gap: 6px; font-weight: 600; overflow-wrap: anywhere; }
       .endpoint { display: inline-flex; align-items: center; gap: 2px; min-width: 0; }
       dl { display: flex; flex-wrap: wrap; gap: 2px 16px; margin-inline-start: auto; }
-      dl div { display: inline-flex; gap: 5px; align-items: baseline; }
+      dl div { display: inline-flex; gap: 5px; align-items: center; }
       dt { color: var(--vscode-descriptionForeground); }
       dd { display: inline-flex; gap: 3px; align-items: center; font-weight: 600; }
       dd .icon { font-size: 13px; width: 13px; height: 13px; }
