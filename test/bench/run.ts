@@ -1,6 +1,6 @@
 // `npm run bench`: the gateway beside a bare pass-through, in rounds by turns, on the same machine and upstream.
 // --quick: fewer and shorter rounds. --only NAME: one scenario, `memory` or `cold-start`. --json FILE: the figures as JSON too.
-// --gateway FILE: another build of the headless program.
+// --gateway FILE: another build of the headless program. --profile DIR: writes a CPU profile of the gateway there.
 import { existsSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,13 +17,16 @@ const { values: args } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     gateway: { type: 'string', default: builtGateway },
+    profile: { type: 'string' },
   },
 })
 
 const plan = args.quick
   ? { rounds: 3, roundMs: 350, warmUpMs: 400, coldStarts: 3 }
   : { rounds: 7, roundMs: 1200, warmUpMs: 1500, coldStarts: 7 }
+const profiling = args.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${args.profile}`]
 const maximumRequests = 20_000
+const warmUpRequests = 400
 const openStreamCount = 500
 const noise = 20
 
@@ -42,10 +45,17 @@ async function measured(load: Load, limits: Limits): Promise<Reading> {
   return readingOf(round, cpuMsOf(load.server.pid) - before)
 }
 
+/** Runs until the code is compiled, which is a matter of requests rather than of time; on a busy machine that takes longer. */
+async function warmUp(load: Load): Promise<void> {
+  let requests = 0
+  for (let slice = 0; slice < 4 && requests < warmUpRequests; slice += 1)
+    requests += (await load.run({ milliseconds: plan.warmUpMs, requests: maximumRequests })).requests
+}
+
 async function compare(pair: Pair, scenario: Scenario, concurrency: number): Promise<Figure[]> {
   const passThrough = await openLoad(pair.passThrough, scenario.body, concurrency, scenario.wrong)
   const gateway = await openLoad(pair.gateway, scenario.body, concurrency, scenario.wrong)
-  for (const load of [passThrough, gateway]) await load.run({ milliseconds: plan.warmUpMs, requests: maximumRequests })
+  for (const load of [passThrough, gateway]) await warmUp(load)
   const readings: [passThrough: Reading, gateway: Reading][] = []
   const limits = { milliseconds: plan.roundMs, requests: maximumRequests }
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -124,7 +134,7 @@ function wanted(name: string): boolean {
 
 async function run(): Promise<Figure[]> {
   const upstream = await startUpstream()
-  const both = contestants(upstream.origin, args.gateway)
+  const both = contestants(upstream.origin, args.gateway, profiling)
   const figures: Figure[] = []
   try {
     if (wanted('cold-start')) figures.push(...(await coldStart(both)))

@@ -21,8 +21,13 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-async function startProgram(name: string, file: string, args: readonly string[]): Promise<Server> {
-  const child = spawn(process.execPath, ['--no-warnings', file, ...args], {
+async function startProgram(
+  name: string,
+  file: string,
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+): Promise<Server> {
+  const child = spawn(process.execPath, ['--no-warnings', ...nodeArgs, file, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
@@ -59,7 +64,7 @@ export interface Contestants {
   readonly remove: () => void
 }
 
-export function contestants(upstream: string, gatewayFile: string): Contestants {
+export function contestants(upstream: string, gatewayFile: string, gatewayNodeArgs: readonly string[]): Contestants {
   const folder = mkdtempSync(join(tmpdir(), 'omniroute-bench-'))
   const config = join(folder, 'config.json')
   const account = { provider: 'openai-compatible', prefix: 'bench', baseUrl: `${upstream}/v1`, apiKey: 'upstream-key' }
@@ -73,7 +78,7 @@ export function contestants(upstream: string, gatewayFile: string): Contestants 
   const args = ['--config', config, '--port', '0', '--data-dir', join(folder, 'data')]
   return {
     passThrough: () => startProgram('pass-through', here('./pass-through.ts'), [upstream]),
-    gateway: () => startProgram('gateway', gatewayFile, args),
+    gateway: () => startProgram('gateway', gatewayFile, args, gatewayNodeArgs),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

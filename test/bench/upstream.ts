@@ -45,10 +45,15 @@ const events: readonly Buffer[] = [
   Buffer.from('data: [DONE]\n\n'),
 ]
 
+const firstTokenPauseMs = 5
+
 const streamHead = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'req_bench' }
 const replyHead = { 'content-type': 'application/json', 'content-length': reply.length, 'x-request-id': 'req_bench' }
 
-/** One event a turn of the loop, as a model that is faster than the network would send them. */
+/**
+ * The first token, a pause, and then one event a turn of the loop. Without the pause the rest would already compete for the
+ * processor while the first token is on its way, and the time to the first byte would measure the scheduler.
+ */
 function stream(response: ServerResponse): void {
   let next = 0
   const step = (): void => {
@@ -57,7 +62,9 @@ function stream(response: ServerResponse): void {
       response.end()
       return
     }
-    if (response.write(event)) setImmediate(step)
+    const flowing = response.write(event)
+    if (next === 2) setTimeout(step, firstTokenPauseMs)
+    else if (flowing) setImmediate(step)
     else response.once('drain', step)
   }
   response.writeHead(200, streamHead)

@@ -33,14 +33,13 @@ const failures = [
   'error-in-200',
   'error-event',
   'empty',
-  'no-content',
   'break-before-headers',
   'break-after-headers',
   'malformed-sse~after=0',
 ] as const
 
 /** Every case has accounts of its own, so that a rest one case has earned does not touch another. */
-const cases = ['killed', 'working', 'mistaken', 'hopeless', ...failures] as const
+const cases = ['killed', 'working', 'silent', 'finished', 'mistaken', 'hopeless', ...failures] as const
 type Case = (typeof cases)[number]
 
 describe('a combo of two', () => {
@@ -105,6 +104,18 @@ describe('a combo of two', () => {
       assert.ok((await taken(first, failure)) >= 1)
       assert.equal(await taken(second, failure), 2)
     })
+
+  it('answers from the second server when the stream of the first one says nothing and has no end', async () => {
+    await behave(first, 'silent', 'text~events=0~delivery=missing-terminal')
+    assert.equal(await ask('silent', true), expected)
+    assert.deepEqual([await taken(first, 'silent'), await taken(second, 'silent')], [1, 1])
+  })
+
+  it('takes an answer without text for an answer when the model says that it stopped', async () => {
+    await behave(first, 'finished', 'no-content')
+    for (const stream of [true, false]) assert.equal(await ask('finished', stream), '')
+    assert.deepEqual([await taken(first, 'finished'), await taken(second, 'finished')], [2, 0])
+  })
 
   it('answers from the first server alone while it works', async () => {
     for (const stream of [true, false]) assert.equal(await ask('working', stream), expected)
