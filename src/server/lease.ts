@@ -1,10 +1,9 @@
 // One gateway per user: whoever binds the port leads, the operating system decides. The data folder names its leader too, so
 // that two with different ports never write to the same database.
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
-import { request } from 'undici'
 import * as z from 'zod'
 import { GatewayError } from '../core/errors.ts'
 import { isInUse, type Listening, listenOnLoopback } from './listen.ts'
@@ -31,6 +30,7 @@ const healthAnswer = z.object({ product: z.literal(productName), proof: z.string
 
 /** Takes the lease or finds who has it. Rejects with a `GatewayError` when a stranger holds the port and it may not move. */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
+  await mkdir(options.dataDirectory, { recursive: true, mode: 0o700 })
   const known = await readLeader(options.dataDirectory)
   if (known !== undefined && known.port !== options.port && (await isOurs(known.port, options.adminToken))) {
     return { kind: 'follower', port: known.port }
@@ -58,7 +58,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
 export async function isOurs(port: number, adminToken: string): Promise<boolean> {
   const nonce = randomBytes(18).toString('base64url')
   try {
-    const answer = await request(`http://127.0.0.1:${port}/health?nonce=${nonce}`, {
+    const answer = await requestLoopback(`http://127.0.0.1:${port}`, `/health?nonce=${nonce}`, {
       headersTimeout: probeTimeoutMs,
       bodyTimeout: probeTimeoutMs,
       signal: AbortSignal.timeout(probeTimeoutMs),
