@@ -24,7 +24,7 @@ export interface OmniRouteApi {
 /** VS Code ends an extension host about five seconds after asking it to leave. */
 const farewellMs = 1_800
 
-let active: Session | undefined
+let active: { session: Session; channel: vscode.LogOutputChannel } | undefined
 
 export function activate(context: vscode.ExtensionContext): OmniRouteApi {
   const began = performance.now()
@@ -44,13 +44,12 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     settings: () => settings.read().gateway,
     log,
   })
-  active = session
+  active = { session, channel }
   const window = { session, log, version }
   const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
   const dashboard = registerDashboard(window, assets)
 
   context.subscriptions.push(
-    channel,
     catalogue,
     dashboard,
     registerModels(session, catalogue, log),
@@ -74,5 +73,7 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
 
 /** Writes everything to disk and closes the port before the extension host ends. */
 export async function deactivate(): Promise<void> {
-  await Promise.race([active?.dispose(), new Promise((resolve) => setTimeout(resolve, farewellMs).unref())])
+  await Promise.race([active?.session.dispose(), new Promise((resolve) => setTimeout(resolve, farewellMs).unref())])
+  // VS Code disposes the subscriptions before this, and the last lines still want a channel.
+  active?.channel.dispose()
 }

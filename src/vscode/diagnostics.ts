@@ -27,7 +27,7 @@ export async function collectDiagnostics({ session, log, version }: WindowContex
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return `## ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}\n`
+  return `## ${title}\n\n${lines.map((line) => (line.startsWith('- ') ? `  ${line}` : `- ${line}`)).join('\n')}\n`
 }
 
 function stateLine({ state }: Session): string {
@@ -41,24 +41,12 @@ function stateLine({ state }: Session): string {
   }
 }
 
+/** What the gateway says of itself: accounts and their models, the last failures, the storage. */
 async function gatewayLines(gateway: Gateway | undefined): Promise<string[]> {
   if (gateway === undefined) return []
   try {
-    const [accounts, failed, own] = await Promise.all([
-      gateway.call('accounts.list', {}),
-      gateway.call('requests.page', { filter: { outcome: 'failed' }, limit: 10 }),
-      gateway.call('gateway.diagnostics', {}),
-    ])
-    return [
-      ...accounts.map(
-        ({ provider, prefix, modelCount, state }) =>
-          `account ${provider} (${prefix}/): ${modelCount} models, ${state.kind}`,
-      ),
-      ...failed.rows.map(
-        (row) => `failed ${new Date(row.at).toISOString()} ${row.modelAsked}: ${row.status} ${row.code ?? ''}`,
-      ),
-      ...own.text.split('\n').filter((line) => line.trim() !== ''),
-    ]
+    const { text } = await gateway.call('gateway.diagnostics', {})
+    return text.split('\n').filter((line) => line.trim() !== '')
   } catch (thrown) {
     return [`could not be asked: ${failureLine(thrown, { t: (message) => message })}`]
   }

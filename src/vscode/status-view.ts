@@ -42,21 +42,32 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
 }
 
 function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'running' }>, l10n: Localizer): StatusView {
+  const moved = state.role === 'leader' ? state.movedFrom : undefined
   const lines = [
     state.role === 'leader'
       ? l10n.t('Running at {0}', state.endpoint)
       : l10n.t('Using the gateway of another window at {0}', state.endpoint),
+    ...(moved === undefined ? [] : [l10n.t('Port {0} is held by another program.', moved)]),
     facts.models === 1 ? l10n.t('1 model') : l10n.t('{0} models', facts.models),
     ...(facts.lastModel === undefined ? [] : [l10n.t('Last answer by {0}', facts.lastModel)]),
     ...(facts.notice === undefined ? [] : [facts.notice]),
   ]
-  if (facts.needKey.length === 0 && facts.notice === undefined) {
-    return { text: '$(broadcast) OmniRoute', label: l10n.t('OmniRoute: running'), lines }
-  }
-  const trouble =
-    facts.needKey.length === 0 ? l10n.t('OmniRoute: storage needs attention') : l10n.t('OmniRoute: key missing')
+  const trouble = troubleOf(facts, moved, state.endpoint, l10n)
+  if (trouble === undefined) return { text: '$(broadcast) OmniRoute', label: l10n.t('OmniRoute: running'), lines }
   const which = facts.needKey.map((label) => l10n.t('{0} needs a key in this editor', label))
   return { ...plain('$(warning)', trouble, [...lines, ...which]), background: 'warning' }
+}
+
+/** The first thing the user has to see to, in the words of the status bar. */
+function troubleOf(
+  facts: StatusFacts,
+  movedFrom: number | undefined,
+  endpoint: string,
+  l10n: Localizer,
+): string | undefined {
+  if (facts.notice !== undefined) return l10n.t('OmniRoute: storage needs attention')
+  if (movedFrom !== undefined) return l10n.t('OmniRoute: at port {0}', new URL(endpoint).port)
+  return facts.needKey.length > 0 ? l10n.t('OmniRoute: key missing') : undefined
 }
 
 function plain(icon: string, words: string, lines: readonly string[]): StatusView {

@@ -32,6 +32,14 @@ describe('status bar', () => {
     assert.ok(storage.lines.includes('A damaged file was set aside.'))
   })
 
+  it('warns when another program holds the port, because tools are set to it', () => {
+    const state = { ...running, endpoint: 'http://127.0.0.1:20129', movedFrom: 20_128 }
+    const view = statusView({ state, models: 0, needKey: [] }, english)
+    assert.equal(view.background, 'warning')
+    assert.equal(view.text, '$(warning) OmniRoute: at port 20129')
+    assert.ok(view.lines.includes('Port 20128 is held by another program.'))
+  })
+
   it('shows a failed start in the colour of errors, with what to do', () => {
     const error = new GatewayError('upstream_unreachable', 'Port 20128 is taken')
     const view = statusView({ state: { kind: 'failed', error }, models: 0, needKey: [] }, english)
