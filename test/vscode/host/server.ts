@@ -103,8 +103,8 @@ function launch(codeServer: CodeServer, data: string, environment: NodeJS.Proces
     [
       ...serverArguments(codeServer, data),
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off'],
-      // Without it a built VS Code ignores the development paths in a window's address.
-      '--enable-smoke-test-driver',
+      // A window that dies without goodbye must not leave its extension host behind for hours.
+      ...['--reconnection-grace-time', '5'],
     ],
     { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   )
@@ -177,7 +177,7 @@ function hostOf({ port, running, folder, home, workspace, userFolder, logs, exte
     logFiles,
     logTail: async (lines = 15) => {
       const parts = [`--- VS Code server\n${lastLines(running.output(), lines)}`]
-      for (const file of await logFiles()) {
+      for (const file of (await logFiles()).filter((each) => !dullLog.test(each))) {
         const text = lastLines(await readFile(file, 'utf8').catch(() => ''), lines)
         if (text) parts.push(`--- ${file.slice(logs.length + 1)}\n${text}`)
       }
@@ -193,7 +193,14 @@ function hostOf({ port, running, folder, home, workspace, userFolder, logs, exte
   }
 }
 
-const lastLines = (text: string, lines: number): string => text.trim().split('\n').slice(-lines).join('\n')
+// The editor's own chatter, which buries the line that matters.
+const dullLog = /vscode\.[\w-]+[/\\][^/\\]+\.log$|(remoteagent|agenthost|mcpGateway|remoteTelemetry)\.log$/
+const dullLine = /Accessing a resource scoped|GitHub login failed|grace-time|vsda|^\s*$/
+
+function lastLines(text: string, lines: number): string {
+  const telling = text.split('\n').filter((line) => !dullLine.test(line))
+  return telling.slice(-lines).map((line) => line.slice(0, 400)).join('\n')
+}
 
 async function newestFirst(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => [])

@@ -1,0 +1,103 @@
+// The chat view of a window. Copilot Chat is built in but switched off in a fresh profile; enableChat switches it on the
+// way a signed-out user does.
+
+import { readFile } from 'node:fs/promises'
+import type { Locator } from 'playwright-core'
+import type { Workbench } from './workbench.ts'
+
+interface Limits {
+  timeout?: number
+}
+
+const inputOf = (workbench: Workbench): Locator => workbench.page.locator('.interactive-session .interactive-input-editor').first()
+const pickerOf = (workbench: Workbench): Locator => workbench.page.locator('.interactive-session .model-picker-name').first()
+
+/** Once for a host: makes the chat answer through extension models with nobody signed in. */
+export async function enableChat(workbench: Workbench, limits: Limits = {}): Promise<void> {
+  await workbench.runCommand('Chat: Manage Language Models', limits)
+  const modal = workbench.page.locator('.monaco-modal-editor-block')
+  await workbench.until('the list of language models', () => modal.getByText('Context Size').isVisible(), limits)
+  await workbench.until('the list of language models to close', async () => {
+    if (!(await modal.isVisible())) return true
+    await workbench.page.keyboard.press('Escape')
+    return undefined
+  }, limits)
+  // Only a message sent after the chat extension is up goes to it; an earlier one meets a sign-in dialog.
+  await workbench.until('Copilot Chat to be active', () => copilotIsActive(workbench), limits)
+  await workbench.until('a model in the chat input', async () => !/^(Models|Auto)?$/.test(await currentModel(workbench)), limits)
+}
+
+async function copilotIsActive({ host }: Workbench): Promise<boolean> {
+  const logs = (await host.logFiles()).filter((file) => file.endsWith('GitHub Copilot Chat.log'))
+  const texts = await Promise.all(logs.map((file) => readFile(file, 'utf8')))
+  return texts.some((text) => text.includes('activationBlocker from \'conversationFeature\' took'))
+}
+
+/** The name of the model the next message goes to. */
+export async function currentModel(workbench: Workbench): Promise<string> {
+  await openChat(workbench)
+  return (await pickerOf(workbench).innerText({ timeout: 5_000 })).trim()
+}
+
+async function openChat(workbench: Workbench): Promise<void> {
+  if (await inputOf(workbench).isVisible()) return
+  await workbench.runCommand('Chat: Open Chat')
+  await workbench.until('the chat view', () => inputOf(workbench).isVisible())
+}
+
+/** Chooses a model by its name in the picker of the chat input, as a person does. */
+export async function pickModel(workbench: Workbench, name: string, limits: Limits = {}): Promise<void> {
+  await openChat(workbench)
+  const rows = workbench.page.locator('.context-view .monaco-list-row')
+  const row = rows.filter({ hasText: name }).first()
+  await workbench.press('the model picker', pickerOf(workbench), limits)
+  await workbench.until('the list of the model picker', () => rows.first().isVisible(), limits)
+  // Models not used lately lie under a heading that is closed.
+  const closed = workbench.page.locator('.context-view .chat-model-picker-section-toggle[aria-expanded=false]')
+  if (!(await row.isVisible()) && (await closed.isVisible())) await workbench.press('Other Models', closed, limits)
+  await workbench.press(`the model ${name}`, row, limits)
+  await workbench.until(`${name} to be chosen`, async () => (await currentModel(workbench)) === name, limits)
+}
+
+/** Types a message and sends it. Does not wait for the answer. */
+export async function sendChat(workbench: Workbench, text: string): Promise<void> {
+  await openChat(workbench)
+  const editor = inputOf(workbench)
+  await workbench.press('the chat input', editor)
+  await workbench.page.keyboard.insertText(text)
+  await workbench.until('the message in the chat input', async () => (await editor.innerText()).replace(/\s/g, '').includes(text.replace(/\s/g, '')))
+  await workbench.page.keyboard.press('Enter')
+  await workbench.until('the message to be sent', async () => {
+    const sent = await workbench.page.locator('.interactive-session .interactive-request').allInnerTexts()
+    return sent.some((request) => flat(request).includes(flat(text)))
+  })
+}
+
+const flat = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+/** What the last answer shows so far; empty before there is one. */
+export async function lastAnswer(workbench: Workbench): Promise<string> {
+  const answers = await workbench.page.locator('.interactive-session .interactive-response').all()
+  const last = answers.at(-1)
+  return last ? flat(await last.innerText({ timeout: 5_000 })) : ''
+}
+
+/** Waits until the last answer shows the text, and gives the whole answer as it stands then. */
+export async function waitForAnswer(workbench: Workbench, text: string | RegExp, limits: Limits = {}): Promise<string> {
+  return workbench.until(`the answer ${text} in the chat`, async () => {
+    const answer = await lastAnswer(workbench)
+    return (typeof text === 'string' ? answer.includes(text) : text.test(answer)) && answer
+  }, limits)
+}
+
+/** Presses the stop button of a running answer. */
+export async function cancelAnswer(workbench: Workbench): Promise<void> {
+  await workbench.press('the stop button', workbench.page.locator('.interactive-session .chat-execute-toolbar .codicon-stop-circle').first())
+}
+
+/** Starts an empty conversation. */
+export async function newChat(workbench: Workbench): Promise<void> {
+  await openChat(workbench)
+  await workbench.press('New Chat', workbench.page.locator('.part.auxiliarybar .codicon-plus[aria-label^="New Chat"]').first())
+  await workbench.until('an empty conversation', async () => (await lastAnswer(workbench)) === '')
+}
