@@ -12,5 +12,9 @@ export const provider = defineProvider({
   modelList: { path: '/models', shape: 'anthropic' },
   models: [],
   asks: ['baseUrl', 'headers'],
+  quirks: {
+    // Servers of other models send thinking without a signature and take it back so.
+    perModel: [{ match: '^(?!.*claude)', quirks: { unsignedThinking: true } }],
+  },
   checked: '2026-11-22',
 })

@@ -35,6 +35,9 @@ export const provider = defineProvider({
     jsonSchema: false,
     contentParts: false,
     files: false,
+    // At its Anthropic address.
+    unsignedThinking: true,
+    cacheControl: false,
   },
   checked: '2026-11-22',
 })

@@ -17,6 +17,8 @@ export const provider = defineProvider({
     rejects: ['tool_choice', 'parallel_tool_calls', 'logit_bias', 'user', 'n'],
     reasoningEfforts: ['none', 'low', 'medium', 'high'],
     files: false,
+    unsignedThinking: true,
+    cacheControl: false,
   },
   checked: '2026-11-22',
   note: 'Ollama cuts long conversations to its context length without saying so; raise OLLAMA_CONTEXT_LENGTH for coding.',

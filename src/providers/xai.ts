@@ -35,6 +35,8 @@ export const provider = defineProvider({
   defaultModel: 'grok-4.3',
   quirks: {
     reasoningControl: 'none',
+    // Neither of OpenAI's effort, except where perModel says so, nor of Anthropic's thinking.
+    thinking: 'none',
     hostedTools: ['web_search', 'x_search', 'code_interpreter'],
     perModel: [
       { match: '^grok-(4|3-mini)', quirks: { rejects: ['presence_penalty', 'frequency_penalty', 'stop'] } },

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
+import * as z from 'zod'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
 import { wireIds } from '../../src/core/wire-format.ts'
 import { findProvider } from '../../src/providers/catalogue.ts'
 import { providers } from '../../src/providers/registry.generated.ts'
-import { openAiQuirksSchema, quirksOf } from '../../src/wire/openai-chat/quirks.ts'
+import { quirksOf as anthropicQuirksOf, anthropicQuirksSchema } from '../../src/wire/anthropic-messages/quirks.ts'
+import { quirksOf as openAiQuirksOf, openAiQuirksSchema } from '../../src/wire/openai-chat/quirks.ts'
 
 const folder = path.join(import.meta.dirname, '../../src/providers')
 const notProviders = ['base-url.ts', 'catalogue.ts', 'registry.generated.ts']
@@ -23,6 +25,13 @@ const forbidden = [
   /oauth-20\d\d/,
   /user-agent|originator|x-app|x-stainless/i,
 ]
+
+/** All that any wire reads; a provider of several wires says things to each of them. */
+const quirkNames = new Set([openAiQuirksSchema, anthropicQuirksSchema].flatMap(({ shape }) => Object.keys(shape)))
+
+const quirksShape = z.looseObject({
+  perModel: z.array(z.strictObject({ match: z.string(), quirks: z.record(z.string(), z.unknown()) })).optional(),
+})
 
 describe('provider registry', () => {
   it('has every provider of the folder, under its file name', () => {
@@ -114,10 +123,16 @@ describe('provider registry', () => {
       })
 
       it('names only quirks that a wire reads, with values it takes', () => {
-        openAiQuirksSchema.parse(provider.quirks ?? {})
-        const rules = openAiQuirksSchema.shape.perModel.parse(provider.quirks?.['perModel']) ?? []
-        for (const { match } of rules) assert.doesNotThrow(() => new RegExp(match, 'i'))
-        for (const { id } of provider.models) quirksOf({ id, provider: provider.id, quirks: provider.quirks ?? {} })
+        const { perModel = [], ...general } = quirksShape.parse(provider.quirks ?? {})
+        for (const quirks of [general, ...perModel.map((rule) => rule.quirks)]) {
+          for (const name of Object.keys(quirks)) assert.ok(quirkNames.has(name), `no wire reads "${name}"`)
+        }
+        for (const { match } of perModel) assert.doesNotThrow(() => new RegExp(match, 'i'))
+        for (const id of ['any-model', ...provider.models.map((model) => model.id)]) {
+          const target = { id, provider: provider.id, quirks: provider.quirks ?? {}, capabilities: {} }
+          openAiQuirksOf(target)
+          anthropicQuirksOf(target)
+        }
       })
 
       it('can have its key checked', () => {
