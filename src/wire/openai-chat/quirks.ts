@@ -125,6 +125,7 @@ const known = new WeakMap<object, Map<string, OpenAiQuirks>>()
 
 /** The quirks of a target with defaults filled in. Parsed once for each provider and model. */
 export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks'>): OpenAiQuirks {
+  if (Object.keys(target.quirks).length === 0) return defaultQuirks
   const byModel = known.get(target.quirks) ?? new Map<string, OpenAiQuirks>()
   known.set(target.quirks, byModel)
   const cached = byModel.get(target.id)

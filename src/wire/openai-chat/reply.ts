@@ -10,6 +10,7 @@ import { foldReply } from '../fold.ts'
 import { toolInputText } from '../json-repair.ts'
 import { writeFinish } from './finish.ts'
 import { inspect } from './inspect.ts'
+import { joinTexts } from './messages-write.ts'
 import { detailsOfSignature } from './reasoning-details.ts'
 import { createStreamReader } from './stream-reader.ts'
 import { writeChatUsage } from './usage.ts'
@@ -52,17 +53,15 @@ export function writeReply(reply: ChatReply, request: ChatRequest): JsonObject {
 
 /** Rule 97: the wire cannot interleave; texts are joined and calls follow. */
 function messageOf(parts: readonly Part[], calls: readonly JsonObject[]): JsonObject {
-  let text = ''
+  const text = joinTexts(parts)
   let reasoning = ''
   let refusal = ''
   const annotations: JsonObject[] = []
   const images: JsonObject[] = []
   const details: JsonObject[] = []
   for (const part of parts) {
-    if (part.type === 'text') {
-      text += part.text
-      annotations.push(...(part.annotations ?? []))
-    } else if (part.type === 'reasoning') {
+    if (part.type === 'text') annotations.push(...(part.annotations ?? []))
+    else if (part.type === 'reasoning') {
       if (part.redacted !== true) reasoning += part.text
       details.push(...detailsOfSignature(part.signature))
     } else if (part.type === 'refusal') refusal += part.text
