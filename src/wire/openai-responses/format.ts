@@ -1,22 +1,19 @@
-// Provisional: only the untouched path; the owner of this folder replaces this file.
-import { GatewayError } from '../../core/errors.ts'
+// The OpenAI Responses wire.
 import type { WireFormat } from '../../core/wire-format.ts'
 import { readError, writeError } from '../openai-chat/errors.ts'
 import { writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
-import { readReply } from './reply.ts'
+import { readReply, writeReply } from './reply.ts'
+import { readRequest } from './request-read.ts'
 import { writeRequest } from './request-write.ts'
 import { createStreamReader } from './stream-reader.ts'
-
-const missing = (): never => {
-  throw new GatewayError('unsupported', 'not there yet')
-}
+import { createStreamWriter } from './stream-writer.ts'
 
 export const format: WireFormat = {
   id: 'openai-responses',
-  readRequest: missing,
-  writeReply: missing,
-  streamWriter: missing,
+  readRequest,
+  writeReply,
+  streamWriter: createStreamWriter,
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
