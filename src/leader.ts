@@ -1,7 +1,7 @@
 // The gateway itself, in the process that holds the lease: store, catalogue, engine and management put together.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { Agent } from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
 import { refreshModels } from './admin/accounts.ts'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { applyConfig, type Config } from './admin/config.ts'
@@ -68,7 +68,9 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
   const demo = createDemoDispatcher((id) => wireFormats[id])
   const userAgent = `omniroute/${options.version}`
 
+  let keys = store.keys.list()
   const emit = (event: GatewayEvent): void => {
+    if (event.event === 'keys.changed') keys = store.keys.list()
     for (const listener of listeners) listener(event)
   }
   const health = createHealth(() => emit({ event: 'accounts.changed', data: {} }))
@@ -156,6 +158,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
   if (options.withDemo && !store.readOnly && store.accounts.list().length === 0) {
     await callMethod(admin, 'accounts.add', { provider: 'demo' })
   }
+  keys = store.keys.list()
   const stale = staleAccounts(store, byId, options.config, now())
   if (stale.length > 0) void refreshStale(admin, stale)
 
@@ -178,7 +181,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
 
   return {
     ports,
-    keys: createKeyRing(() => store.keys.list()),
+    keys: createKeyRing(() => keys),
     client,
     setLogRows: (rows) => store.requests.setCap(rows),
     async close() {

@@ -1,5 +1,5 @@
 // The gateway of another window, over HTTP: the same management contract, events and chat as in process.
-import { request } from 'undici'
+import type { Dispatcher } from 'undici'
 import * as z from 'zod'
 import type { ChatRequest } from '../core/conversation.ts'
 import { type FailureCode, failures, GatewayError } from '../core/errors.ts'
@@ -7,6 +7,7 @@ import type { StreamPart } from '../core/stream.ts'
 import { createSseParser } from '../wire/sse.ts'
 import type { GatewayClient, GatewayEvent } from './client.ts'
 import { events, type MethodName, type MethodOutput, methods, rpcAnswer, rpcFailure } from './contract.ts'
+import { requestLoopback } from './loopback.ts'
 
 export interface RemoteOptions {
   /** `http://127.0.0.1:PORT`. */
@@ -36,7 +37,11 @@ export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptio
   /** Holds one stream of events open; its end is how a lost leader is noticed. */
   async function watch(): Promise<void> {
     try {
-      const answer = await request(`${endpoint}/admin/events`, { headers, signal: closing.signal, bodyTimeout: 0 })
+      const answer = await requestLoopback(endpoint, '/admin/events', {
+        headers,
+        signal: closing.signal,
+        bodyTimeout: 0,
+      })
       if (answer.statusCode !== 200) throw new Error(`events answered ${answer.statusCode}`)
       const parser = createSseParser()
       for await (const chunk of answer.body) {
@@ -105,9 +110,9 @@ async function post(
   headers: Record<string, string>,
   endpoint: string,
   signal?: AbortSignal,
-): ReturnType<typeof request> {
+): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(endpoint + path, {
+    return await requestLoopback(endpoint, path, {
       method: 'POST',
       headers,
       body: JSON.stringify(body),

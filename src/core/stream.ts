@@ -35,6 +35,8 @@ export type StreamPart =
       readonly callId: string
       readonly name: string
       readonly kind?: 'function' | 'custom'
+      /** Given here too where it is known at once (Gemini), for wires that must send it before the call. */
+      readonly signature?: Signature
     }
   | { readonly type: 'tool-input-delta'; readonly id: string; readonly text: string }
   | { readonly type: 'tool-input-end'; readonly id: string; readonly signature?: Signature }

@@ -24,6 +24,8 @@ const closeBracket = 0x5d
 const comma = 0x2c
 const colon = 0x3a
 
+const requestFields = ['model', 'stream'] as const
+
 /** Strings longer than this are skipped by a native search rather than byte by byte. */
 const shortString = 48
 
@@ -34,7 +36,7 @@ const shortString = 48
 export function scanBody(body: Buffer): BodyScan {
   let model: Span | undefined
   let stream: Span | undefined
-  const whole = walkTopLevel(body, (key, value) => {
+  const whole = walkTopLevel(body, requestFields, (key, value) => {
     if (key === 'model') {
       if (model) throw new GatewayError('invalid_request', 'The field "model" is given twice.', { parameter: 'model' })
       model = value
@@ -51,8 +53,8 @@ export function scanBody(body: Buffer): BodyScan {
 /** The byte range of a top-level field's value in a JSON object, or undefined when it has none. */
 export function findTopLevel(body: Buffer, field: string): Span | undefined {
   let found: Span | undefined
-  const whole = walkTopLevel(body, (key, value) => {
-    if (key === field) found = value
+  const whole = walkTopLevel(body, [field], (_, value) => {
+    found = value
   })
   return whole ? found : undefined
 }
@@ -62,8 +64,8 @@ export function splice(body: Buffer, span: Span, replacement: string): Buffer {
   return Buffer.concat([body.subarray(0, span.start), Buffer.from(replacement), body.subarray(span.end)])
 }
 
-/** Calls `visit` for each top-level field; false when the body is not one JSON object as far as the walk can tell. */
-function walkTopLevel(body: Buffer, visit: (key: string, value: Span) => void): boolean {
+/** Calls `visit` for each wanted top-level field; false when the body is not one JSON object as far as the walk can tell. */
+function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: string, value: Span) => void): boolean {
   const length = body.length
   let at = skipSpace(body, startOfText(body))
   if (body[at] !== openBrace) return false
@@ -73,18 +75,27 @@ function walkTopLevel(body: Buffer, visit: (key: string, value: Span) => void): 
     if (body[at] !== quote) return false
     const keyEnd = skipString(body, at)
     if (keyEnd < 0) return false
-    const key = body.toString('latin1', at + 1, keyEnd - 1)
+    const key = nameAt(body, at + 1, keyEnd - 1, wanted)
     at = skipSpace(body, keyEnd)
     if (body[at] !== colon) return false
     at = skipSpace(body, at + 1)
     const end = skipValue(body, at)
     if (end <= at) return false
-    visit(key, { start: at, end })
+    if (key !== undefined) visit(key, { start: at, end })
     at = skipSpace(body, end)
     if (body[at] === comma) at = skipSpace(body, at + 1)
     else if (body[at] === closeBrace) return skipSpace(body, at + 1) === length
     else return false
   }
+}
+
+/** Which of the wanted names stands there; most fields are none of them, and making strings of all would cost more than the walk. */
+function nameAt(body: Buffer, start: number, end: number, wanted: readonly string[]): string | undefined {
+  return wanted.find((name) => {
+    if (name.length !== end - start) return false
+    for (let index = 0; index < name.length; index++) if (body[start + index] !== name.charCodeAt(index)) return false
+    return true
+  })
 }
 
 /** Past a UTF-8 byte order mark, which some Windows tools send. */

@@ -82,7 +82,8 @@ async function attemptChat(
     return { kind: 'failed', error }
   }
   const relay = createPartRelay(wire, written, call.onPart, ports.now)
-  const base = upstreamHeaders({
+  const base = baseUrlFor(target, wireId)
+  const headers = upstreamHeaders({
     provider: target.provider,
     accountHeaders: target.account.headers,
     credential,
@@ -94,8 +95,9 @@ async function attemptChat(
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
     {
-      url: new URL(baseUrlFor(target, wireId) + written.path),
-      headers: { ...base, ...written.headers },
+      origin: base.origin,
+      path: base.path + written.path,
+      headers: { ...headers, ...written.headers },
       body: JSON.stringify(written.body),
     },
     ports.timeouts,

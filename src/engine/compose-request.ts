@@ -21,19 +21,28 @@ const passedOn: Readonly<Record<WireId, readonly string[]>> = {
 
 const anthropicVersion = '2023-06-01'
 
-const baseUrls = new WeakMap<Target['account'], Map<WireId, string>>()
+/** Where an account is called in one wire: what stands before a wire's own path. */
+export interface BaseUrl {
+  readonly origin: string
+  /** Without a trailing slash; may be empty. */
+  readonly path: string
+}
 
-/** The base URL an account is called at in one wire, without a trailing slash. Normalised once per account. */
-export function baseUrlFor(target: Pick<Target, 'account' | 'provider'>, wire: WireId): string {
-  const known = baseUrls.get(target.account) ?? new Map<WireId, string>()
+const baseUrls = new WeakMap<Target['account'], Map<WireId, BaseUrl>>()
+
+/** Normalised once per account: parsing a URL costs more than all the rest of a request's head. */
+export function baseUrlFor(target: Pick<Target, 'account' | 'provider'>, wire: WireId): BaseUrl {
+  const known = baseUrls.get(target.account) ?? new Map<WireId, BaseUrl>()
   const found = known.get(wire)
-  if (found !== undefined) return found
+  if (found) return found
   // A built-in provider has no address; the call never reaches a network.
   const url = target.provider.builtIn
     ? 'http://built-in.invalid/v1'
     : baseUrlOf(target.provider, wire, target.account.baseUrl)
-  baseUrls.set(target.account, known.set(wire, url))
-  return url
+  const { origin, pathname } = new URL(url)
+  const base = { origin, path: pathname.replace(/\/+$/, '') }
+  baseUrls.set(target.account, known.set(wire, base))
+  return base
 }
 
 export interface HeaderInput {

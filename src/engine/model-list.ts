@@ -69,7 +69,8 @@ function getJson(call: ServerCall, path: string): Promise<unknown> {
 }
 
 function requestJson(call: ServerCall, method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
-  const url = new URL(baseUrlFor(call, call.wire.id) + path)
+  const base = baseUrlFor(call, call.wire.id)
+  const address = base.origin + base.path + path
   const headers = upstreamHeaders({
     provider: call.provider,
     accountHeaders: call.account.headers,
@@ -86,8 +87,8 @@ function requestJson(call: ServerCall, method: 'GET' | 'POST', path: string, bod
     let answerHeaders: Record<string, string> = {}
     call.dispatcher.dispatch(
       {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin: base.origin,
+        path: base.path + path,
         method,
         headers,
         body: body ?? null,
@@ -112,13 +113,13 @@ function requestJson(call: ServerCall, method: 'GET' | 'POST', path: string, bod
           try {
             resolve(JSON.parse(text))
           } catch {
-            reject(new GatewayError('malformed_reply', `${url.href} did not answer with JSON; is the base URL right?`))
+            reject(new GatewayError('malformed_reply', `${address} did not answer with JSON; is the base URL right?`))
           }
         },
         onResponseError(_, error) {
           if (error instanceof GatewayError) return reject(error)
           reject(
-            new GatewayError('upstream_unreachable', `${url.host} could not be reached (${error.message}).`, {
+            new GatewayError('upstream_unreachable', `${base.origin} could not be reached (${error.message}).`, {
               cause: error,
             }),
           )

@@ -61,9 +61,8 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
         usage = wire.inspect.usage(reply) ?? unknownUsage
       }
       const named = wire.inspect.model(reply)
-      const span =
-        named === undefined || named === options.modelAsked ? undefined : findTopLevel(body, wire.inspect.modelKey)
-      const bytes = span ? splice(body, span, JSON.stringify(options.modelAsked)) : body
+      const bytes =
+        named === undefined || named === options.modelAsked ? body : renamed(body, wire, named, options.modelAsked)
       firstByteAt = options.now()
       sink.head(200, {
         ...options.headers(upstreamHeaders),
@@ -74,6 +73,22 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
     },
     usage: () => usage,
   }
+}
+
+/** The body with the asked-for name in the place of the upstream's, found by a byte search where only one place is possible. */
+function renamed(body: Buffer, wire: WireFormat, named: string, asked: string): Buffer {
+  const value = JSON.stringify(named)
+  const find = Buffer.from(`"${wire.inspect.modelKey}":${value}`)
+  const at = body.indexOf(find)
+  if (at >= 0 && body.indexOf(find, at + 1) < 0) {
+    return splice(
+      body,
+      { start: at + find.length - Buffer.byteLength(value), end: at + find.length },
+      JSON.stringify(asked),
+    )
+  }
+  const span = findTopLevel(body, wire.inspect.modelKey)
+  return span ? splice(body, span, JSON.stringify(asked)) : body
 }
 
 function parseReply(body: Buffer, contentType: string): JsonObject {

@@ -70,10 +70,12 @@ async function attempt(
   const relay = request.stream ? createStreamRelay(common) : createBodyRelay({ ...common, isReply: request.isReply })
   const model = target.model.id
   const unchanged = request.modelSpan === undefined || model === request.model
+  const base = baseUrlFor(target, wire)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
     {
-      url: new URL(baseUrlFor(target, wire) + request.upstreamPath(model) + request.upstreamQuery),
+      origin: base.origin,
+      path: base.path + request.upstreamPath(model) + request.upstreamQuery,
       headers: upstreamHeaders({
         provider: target.provider,
         accountHeaders: target.account.headers,

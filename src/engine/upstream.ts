@@ -6,7 +6,10 @@ import type { UpstreamTimeouts } from './ports.ts'
 export type HeaderMap = Readonly<Record<string, string | string[] | undefined>>
 
 export interface UpstreamCall {
-  readonly url: URL
+  /** Scheme, host and port. */
+  readonly origin: string
+  /** Path with query. */
+  readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | string
 }
@@ -121,14 +124,14 @@ export function callUpstream(
           const body = Buffer.concat(refusal.chunks).toString('utf8')
           return settle({ kind: 'refused', refusal: { status: refusal.status, headers: refusal.headers, body } })
         }
-        settle({ kind: 'failed', error: classify(error, call.url) })
+        settle({ kind: 'failed', error: classify(error, call.origin) })
       },
     }
     try {
       dispatcher.dispatch(
         {
-          origin: call.url.origin,
-          path: call.url.pathname + call.url.search,
+          origin: call.origin,
+          path: call.path,
           method: 'POST',
           headers: call.headers,
           body: call.body,
@@ -138,16 +141,16 @@ export function callUpstream(
         handler,
       )
     } catch (error) {
-      fail(classify(error, call.url))
+      fail(classify(error, call.origin))
     }
   })
 }
 
 /** Network failures in words, by the codes of undici and of the operating system. */
-function classify(thrown: unknown, url: URL): GatewayError {
+function classify(thrown: unknown, origin: string): GatewayError {
   if (thrown instanceof GatewayError) return thrown
   const code = codeOf(thrown)
-  const host = url.host
+  const host = origin.replace(/^https?:\/\//, '')
   switch (code) {
     case 'UND_ERR_HEADERS_TIMEOUT':
       return new GatewayError('upstream_timeout', `${host} did not begin to answer in time.`, { cause: thrown })
@@ -161,7 +164,7 @@ function classify(thrown: unknown, url: URL): GatewayError {
       })
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new GatewayError('upstream_unreachable', `The host name ${url.hostname} could not be resolved.`, {
+      return new GatewayError('upstream_unreachable', `The host name ${host} could not be resolved.`, {
         cause: thrown,
       })
     case 'UND_ERR_SOCKET':

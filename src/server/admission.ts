@@ -1,7 +1,8 @@
 // Who may talk to the gateway at all. Loopback is no protection by itself: every web page can reach it, so the Host header
 // (DNS rebinding) and the Origin (cross-site requests) are judged before anything else, and a key is always needed.
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { GatewayKey } from '../core/account.ts'
 import { GatewayError } from '../core/errors.ts'
 
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
@@ -35,17 +36,35 @@ function hostName(host: string): string {
 export interface KeyRing {
   /** The id of the key, or undefined when it is none of ours. */
   verify(presented: string): string | undefined
+  /** Changes whenever the keys do. */
+  readonly version: number
 }
 
 /** Compares with every key in constant time, so that the answer's timing says nothing of which one nearly fitted. */
-export function createKeyRing(keys: () => readonly { readonly id: string; readonly hash: string }[]): KeyRing {
+export function createKeyRing(keys: () => readonly GatewayKey[]): KeyRing {
+  let source: readonly GatewayKey[] | undefined
+  let known: { readonly id: string; readonly digest: Buffer }[] = []
+  let version = 0
+
+  function refresh(): void {
+    const current = keys()
+    if (current === source) return
+    source = current
+    known = current.map((key) => ({ id: key.id, digest: Buffer.from(key.hash, 'hex') }))
+    version++
+  }
+
   return {
+    get version() {
+      refresh()
+      return version
+    },
     verify(presented) {
+      refresh()
       const digest = hash('sha256', presented, 'buffer')
       let found: string | undefined
-      for (const key of keys()) {
-        const known = Buffer.from(key.hash, 'hex')
-        if (known.length === digest.length && timingSafeEqual(known, digest)) found = key.id
+      for (const key of known) {
+        if (key.digest.length === digest.length && timingSafeEqual(key.digest, digest)) found = key.id
       }
       return found
     },
@@ -58,12 +77,26 @@ export function presentedKey(headers: IncomingHttpHeaders, query: URLSearchParam
   return bearer ?? single(headers['x-api-key']) ?? single(headers['x-goog-api-key']) ?? query?.get('key') ?? undefined
 }
 
+interface Verified {
+  readonly presented: string
+  readonly id: string
+  readonly version: number
+}
+
+/** Clients keep their connections: a key that was good on a connection is good there again, until the keys change. */
+const verifiedOnConnection = new WeakMap<object, Verified>()
+
 /** Checks the key of a request and gives its id. Throws `missing_key` or `wrong_key`. */
-export function checkKey(ring: KeyRing, headers: IncomingHttpHeaders, query: URLSearchParams | undefined): string {
-  const key = presentedKey(headers, query)
-  if (key === undefined || key === '') throw new GatewayError('missing_key', 'The request carries no API key.')
-  const id = ring.verify(key)
+export function checkKey(ring: KeyRing, request: IncomingMessage, query: URLSearchParams | undefined): string {
+  const presented = presentedKey(request.headers, query)
+  if (presented === undefined || presented === '') {
+    throw new GatewayError('missing_key', 'The request carries no API key.')
+  }
+  const before = verifiedOnConnection.get(request.socket)
+  if (before && before.presented === presented && before.version === ring.version) return before.id
+  const id = ring.verify(presented)
   if (id === undefined) throw new GatewayError('wrong_key', 'The API key is not one of this gateway.')
+  verifiedOnConnection.set(request.socket, { presented, id, version: ring.version })
   return id
 }
 

@@ -47,9 +47,10 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       } else chunks.push(chunk)
     })
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
-    request.on('close', () =>
-      reject(new GatewayError('client_left', 'The caller went away before the request was complete.')),
-    )
+    request.on('close', () => {
+      if (request.complete) return
+      reject(new GatewayError('client_left', 'The caller went away before the request was complete.'))
+    })
     request.on('error', (error) =>
       reject(new GatewayError('client_left', 'The request could not be read.', { cause: error })),
     )

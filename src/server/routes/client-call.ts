@@ -38,7 +38,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
     let model: string | undefined
     let keyId: string | undefined
     try {
-      keyId = checkKey(keys, request.headers, queryOf(request))
+      keyId = checkKey(keys, request, queryOf(request))
       const body = await readBody(request, context.bodyLimit())
       const shape = route.shape(request, scanBody(body))
       model = shape.model

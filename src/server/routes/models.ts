@@ -32,7 +32,7 @@ export function addModelRoutes(router: Router, context: ServerContext): void {
 
 async function visibleModels(request: Request, context: ServerContext): Promise<ModelView[]> {
   const { client, keys } = await context.ready
-  checkKey(keys, request.headers, queryOf(request))
+  checkKey(keys, request, queryOf(request))
   return client.call('models.list', {})
 }
 
