@@ -17,7 +17,7 @@ export const defaultCompaction: CompactionPolicy = {
   ratio: 1,
   delayMs: 250,
   quietBytes: 200_000,
-  quietMs: 15_000,
+  quietMs: 5_000,
 }
 
 const afterFailureMs = 30_000
