@@ -1,4 +1,5 @@
 // esbuild plugin: leaves out of packages what this program never reaches, named one by one with the reason.
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 const replacements = [
@@ -15,10 +16,20 @@ const replacements = [
   [/\/iconv-lite\/encodings\/(dbcs-data|sbcs-data-generated)\.js$/, 'module.exports = {}'],
 ]
 
+/** Media types the server can meet: what browsers and programs send, and what the dashboard's files are. Not the vendors'. */
+const keptMediaTypes = /^(text|image|font)\/|^application\/(?!vnd\.|x-(?!www-form-urlencoded|ndjson))|^multipart\//
+
 export const slimPackages = {
   name: 'slim-packages',
   setup(build) {
     build.onResolve({ filter: /^undici$/ }, () => ({ path: path.resolve('scripts/build/undici.mjs') }))
+    build.onLoad({ filter: /\/mime-db\/db\.json$/ }, ({ path: file }) => {
+      const all = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
+      return {
+        contents: JSON.stringify(Object.fromEntries(all.filter(([type]) => keptMediaTypes.test(type)))),
+        loader: 'json',
+      }
+    })
     for (const [filter, contents] of replacements) {
       build.onLoad({ filter }, ({ path: file }) => ({ contents, resolveDir: path.dirname(file) }))
     }
