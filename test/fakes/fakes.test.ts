@@ -229,6 +229,40 @@ describe('fake upstreams', () => {
     await fake.logWhen((log) => log[0]?.end === 'left')
   })
 
+  it('sends megabytes as many events or as one', async () => {
+    const many = events(await (await chat('huge-body~megabytes=1')).text())
+    const one = events(await (await chat('huge-event~megabytes=1')).text())
+    const longest = (list: typeof many): number => Math.max(...list.map((event) => event.data.length))
+    assert.ok(many.length > 16 && longest(many) < 70_000)
+    assert.ok(one.length < 6 && longest(one) > 1024 * 1024)
+  })
+
+  it('counts tokens in each dialect', async () => {
+    const anthropic = await post({ path: '/v1/messages/count_tokens', body: { model: 'echo', ...question } })
+    assert.ok(JSON.parse(await anthropic.text()).input_tokens > 0)
+    const gemini = { contents: [{ role: 'user', parts: [{ text: 'x' }] }] }
+    const counted = await post({ path: '/v1/models/vendor/echo:countTokens', body: gemini })
+    assert.ok(JSON.parse(await counted.text()).totalTokens > 0)
+  })
+
+  it('hangs where it is told to until the client leaves', async () => {
+    const hanging = ['hang-before-headers', 'hang-after-headers', 'hang-mid-stream']
+    for (const model of hanging) {
+      const leaving = new AbortController()
+      const body = { model, ...question, stream: true }
+      const asking = post({ path: '/v1/chat/completions', body, signal: leaving.signal }).then((answer) =>
+        answer.text(),
+      )
+      const known = (sent: number): boolean => (model === 'hang-mid-stream' ? sent > 0 : sent === 0)
+      await fake.logWhen((log) => log.some((one) => one.model === model && known(one.sentBytes)))
+      leaving.abort()
+      await assert.rejects(asking)
+      await fake.logWhen((log) => log.some((one) => one.model === model && one.end === 'left'))
+    }
+    const statuses = (await fake.log()).map((one) => one.status)
+    assert.deepEqual(statuses, [undefined, 200, 200])
+  })
+
   it('serves the model list in the dialect that was asked', async () => {
     const openai = JSON.parse(await (await fetch(`${fake.url}/v1/models`)).text())
     assert.equal(openai.object, 'list')
