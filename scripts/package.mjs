@@ -2,13 +2,14 @@
 // `vscode:prepublish`; everything that runs is bundled, so no dependency is packed.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { nodeBinary, root, run } from './setup.mjs'
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist-vsix') } } })
 const folder = path.resolve(values.out)
 mkdirSync(folder, { recursive: true })
-const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce')
+const vsce = fileURLToPath(import.meta.resolve('@vscode/vsce/vsce'))
 // The repository link is left out on purpose until there is a public address to point at.
 const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links']
 process.exitCode = await run(nodeBinary, [vsce, 'package', ...flags, '--out', folder])

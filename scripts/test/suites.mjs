@@ -42,7 +42,7 @@ export function suites() {
 }
 
 /** The mocha files of a suite, relative to the root. */
-export function testFiles(suffix) {
+function testFiles(suffix) {
   const folder = path.join(root, 'test')
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true })
