@@ -213,6 +213,7 @@ export class Persistence {
 
   /** After damage or loss of the journal: a snapshot first, acknowledgements after it, the damaged files aside last. */
   async #writeEverythingAnew(batch: Waiting[]): Promise<void> {
+    this.#compactionWanted = false
     await this.#snapshotting
     if (performance.now() < this.#startOverAfter) return this.#refuse(batch, undefined)
     const { directory } = this.#options

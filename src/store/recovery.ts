@@ -72,12 +72,11 @@ async function openNewestSnapshot(
 
 function openImage(image: Buffer | undefined, sqlite: Sqlite): Database | undefined {
   if (!image) return undefined
-  const database = new Database(sqlite, image)
   try {
+    const database = new Database(sqlite, image)
     database.all('SELECT count(*) FROM sqlite_schema')
     return database
   } catch {
-    database.close()
     return undefined
   }
 }

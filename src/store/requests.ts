@@ -114,6 +114,7 @@ export class Requests {
       this.#prune(count)
       this.#failing = false
     } catch (error) {
+      if (error instanceof GatewayError && error.code === 'shutting_down') return
       if (!this.#failing) this.#options.log.error(`The request log could not be written: ${String(error)}`)
       this.#failing = true
     }

@@ -76,6 +76,17 @@ describe('persistence', () => {
     assert.equal(String(again.settings.get('large')).length, 5_000_000)
   })
 
+  it('stays responsive when a compaction is asked for while nothing can be written', async () => {
+    const directory = await newDirectory()
+    const store = await open(directory, { compaction: { delayMs: 0 } })
+    await fillDisk()
+    await assert.rejects(store.settings.put('large', 'x'.repeat(5_000_000)))
+    await assert.rejects(store.settings.put('after', 2))
+    await assert.rejects(store.requests.clear())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(store.settings.get('after'), 2)
+  })
+
   it('writes everything anew when its files are deleted while it runs', async () => {
     const directory = await newDirectory()
     const store = await open(directory)

@@ -50,7 +50,7 @@ export async function fileNames(directory: string): Promise<string[]> {
 
 /** Waits for something that other work brings about; fails loudly rather than hanging. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  for (let attempt = 0; attempt < 900; attempt++) {
     if (await condition()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
