@@ -22,7 +22,10 @@ const keptMediaTypes = /^(text|image|font)\/|^application\/(?!vnd\.|x-(?!www-for
 export const slimPackages = {
   name: 'slim-packages',
   setup(build) {
-    build.onResolve({ filter: /^undici$/ }, () => ({ path: path.resolve('scripts/build/undici.mjs') }))
+    // Its entry loads fetch, WebSocket, caches and mocks along with the dispatchers.
+    build.onResolve({ filter: /^undici$/ }, () => ({
+      errors: [{ text: 'import the part of undici that is needed by its own path, see src/undici-parts.d.ts' }],
+    }))
     build.onLoad({ filter: /\/mime-db\/db\.json$/ }, ({ path: file }) => {
       const all = Object.entries(JSON.parse(readFileSync(file, 'utf8')))
       return {
