@@ -17,6 +17,8 @@ import { registerStatusBar } from './vscode/status-bar.ts'
 export interface OmniRouteApi {
   /** How long `activate` took, in milliseconds. */
   readonly activationMs: number
+  /** The processor time of it. */
+  readonly activationCpuMs: number
   /** Base URL of the gateway, e.g. `http://127.0.0.1:20128`, once it runs. */
   endpoint(): Promise<string | undefined>
 }
@@ -28,6 +30,7 @@ let active: { session: Session; channel: vscode.LogOutputChannel } | undefined
 
 export function activate(context: vscode.ExtensionContext): OmniRouteApi {
   const began = performance.now()
+  const cpuBefore = process.cpuUsage()
   const channel = vscode.window.createOutputChannel('OmniRoute', { log: true })
   const log = createLog(channel)
   const version = String(context.extension.packageJSON.version)
@@ -61,9 +64,11 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
   if (settings.read().autoStart) setImmediate(() => session.start().catch(() => undefined))
 
   const activationMs = performance.now() - began
+  const cpu = process.cpuUsage(cpuBefore)
   log.info(`OmniRoute ${version} activated in ${activationMs.toFixed(1)} ms`)
   return {
     activationMs,
+    activationCpuMs: (cpu.user + cpu.system) / 1_000,
     endpoint: async () => {
       const state = (await session.demand())?.state
       return state?.kind === 'running' ? state.endpoint : undefined

@@ -30,7 +30,7 @@ export function readFailure(thrown: unknown, l10n: Localizer): FailureText {
   const retryAfterMs = fields['retryAfterMs']
   return {
     code,
-    cause: oneSentence(redact(message)),
+    cause: oneSentence(withoutNextStep(redact(message), code)),
     nextStep: code === 'stopped' ? String(fields['nextStep']) : l10n.t(failures[code].nextStep),
     ...(typeof retryAfterMs === 'number' && retryAfterMs > 0 ? { retryAfterMs } : {}),
   }
@@ -55,6 +55,14 @@ export function toChatError(thrown: unknown, l10n: Localizer): Error {
 
 function isFailureCode(value: unknown): value is FailureCode {
   return typeof value === 'string' && Object.hasOwn(failures, value)
+}
+
+/** A gateway behind the gateway (and the demo) puts the next step into its message; once is enough. */
+function withoutNextStep(message: string, code: FailureText['code']): string {
+  if (code === 'stopped') return message
+  const { nextStep } = failures[code]
+  const cause = message.trimEnd()
+  return cause.endsWith(nextStep) && cause.length > nextStep.length ? cause.slice(0, -nextStep.length) : cause
 }
 
 function oneSentence(text: string): string {

@@ -21,6 +21,14 @@ describe('failures in the editor', () => {
     )
   })
 
+  it('says the next step once when the cause ends with it', () => {
+    const { nextStep } = failures.invalid_request
+    assert.equal(
+      failureLine(new GatewayError('invalid_request', `"n" is wrong. ${nextStep}`), english),
+      `[invalid_request] "n" is wrong. ${nextStep}`,
+    )
+  })
+
   it('takes what is no failure of the catalogue for a defect', () => {
     for (const thrown of [
       new TypeError('x is not a function'),

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { createTokenCounter } from '../../../src/vscode/models/token-count.ts'
 import { note } from '../host/suite-runner.ts'
-import { ask, demoAccount, demoModel, extension, textOf, until } from './window.ts'
+import { startLimitedServer } from './limited-server.ts'
+import { acceptingQuestions, ask, demoAccount, demoModel, extension, textOf, until } from './window.ts'
 
 const countLimitMs = 250
 
@@ -107,17 +108,31 @@ describe('models', () => {
     assert.ok(pieces < 200, `${pieces} pieces`)
   })
 
-  it('fail in one line: code, cause, next step, no stack', async () => {
-    const model = await demoModel('echo')
-    const failed = await textOf(await ask(model, 'long '.repeat(400_000))).then(
-      () => undefined,
-      (error: unknown) => error as Error,
-    )
-    assert.ok(failed instanceof Error)
-    const text = failed.message
-    note(`a failure reads: ${text}`)
-    assert.match(text, /^\[[a-z_]+\] \S.*\. .*\.$/)
-    assert.doesNotMatch(`${text}${failed.stack ?? ''}`, /\n\s+at .*(gateway|extension)\.cjs/)
+  it('fail in one line: code, cause, when to come back, next step, no stack', async () => {
+    const server = await startLimitedServer()
+    try {
+      const account = { provider: 'openai-compatible', label: 'Limited', prefix: 'limited', baseUrl: server.baseUrl }
+      // The only question left is for a key, which this server does not need.
+      await acceptingQuestions(vscode.commands.executeCommand('omniroute.account.add', account))
+      const model = await until('the model of the server', async () => {
+        return (await vscode.lm.selectChatModels({ vendor: 'omniroute', id: `limited/${server.model}` }))[0]
+      })
+      const failed = await ask(model, 'hello')
+        .then(textOf)
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+      assert.ok(failed instanceof Error)
+      note(`a failure reads: ${failed.message}`)
+      assert.match(
+        failed.message,
+        /^\[rate_limited\] [^\n]*Rate limit reached[^\n]* Retry in \d+ s\. Wait for [^\n]*\.$/,
+      )
+      assert.doesNotMatch(String(failed.stack ?? ''), /(gateway|extension)\.cjs/)
+    } finally {
+      await server.close()
+    }
   })
 
   it(`count 5,000 texts in less than ${countLimitMs} ms of processor time`, async () => {
@@ -167,6 +182,9 @@ describe('models', () => {
       await vscode.commands.executeCommand('omniroute.server.restart')
       await until('models after a restart', async () => (await vscode.lm.selectChatModels({ vendor: 'omniroute' }))[0])
       assert.deepEqual(shown, [])
+      // The spies do see what the extension shows.
+      await vscode.commands.executeCommand('omniroute.endpoint.copy')
+      assert.deepEqual(shown, ['showInformationMessage'])
     } finally {
       for (const name of replaced)
         Reflect.defineProperty(window, name, { value: originals.get(name), configurable: true })

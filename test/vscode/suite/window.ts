@@ -78,3 +78,16 @@ export async function textOf(response: vscode.LanguageModelChatResponse): Promis
   for await (const piece of response.text) text += piece
   return text
 }
+
+/** Presses Enter in whatever quick input is open until the work is done. */
+export async function acceptingQuestions<T>(work: Thenable<T>): Promise<T> {
+  let done = false
+  const running = Promise.resolve(work).finally(() => {
+    done = true
+  })
+  while (!done) {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    if (!done) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
+  }
+  return await running
+}
