@@ -1,151 +1,158 @@
-// Random conversations, replies and legal part streams for property tests of wire formats.
+// Arbitrary conversations, replies and streams for property tests of wires, all of them legal in the sense of src/core.
 import fc from 'fast-check'
-import type { ChatReply, FinishReason, Part, Signature, ToolCallPart } from '../../src/core/conversation.ts'
+import type {
+  ChatReply,
+  Finish,
+  Message,
+  OpaquePart,
+  Part,
+  Signature,
+  ToolResultPart,
+} from '../../src/core/conversation.ts'
 import type { StreamPart } from '../../src/core/stream.ts'
+import type { Usage } from '../../src/core/usage.ts'
 
-export const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 })
-export const base64 = fc
-  .uint8Array({ minLength: 3, maxLength: 12 })
-  .map((bytes) => Buffer.from(bytes).toString('base64'))
-export const toolName = fc.constantFrom('read_file', 'write-file', 'search', 'a', 'Bash2')
-export const callInput = fc
-  .dictionary(someText, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 })
+/** Text with everything that framing and escaping may stumble over; never only white space. */
+export const words: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom('a', 'Ω', '"', '\\', '\n', '\r\n', '</think>', '😀', 'data: ', '}', '\u2028', '<b>&'), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((pieces) => `x${pieces.join('')}y`)
+
+export const names: fc.Arbitrary<string> = fc.constantFrom('read_file', 'bash', 'Search-1', 'get_weather')
+
+const inputs: fc.Arbitrary<string> = fc
+  .dictionary(fc.constantFrom('path', 'title', 'n'), fc.oneof(words, fc.integer(), fc.boolean(), fc.constant(null)), {
+    noNullPrototype: true,
+  })
   .map((value) => JSON.stringify(value))
 
-const count = fc.nat({ max: 100_000 })
-export const knownUsage = fc.record(
-  {
-    input: count,
-    cacheRead: count,
-    cacheWrite: fc.constant(null),
-    output: count,
-    reasoning: count,
-  },
-  { noNullPrototype: true },
-)
+const count = fc.oneof(fc.constant(null), fc.nat(100_000))
+export const usages: fc.Arbitrary<Usage> = fc.record({
+  input: count,
+  cacheRead: count,
+  cacheWrite: count,
+  output: count,
+  reasoning: fc.constant(null),
+})
 
-export const signature: fc.Arbitrary<Signature> = fc.record(
-  {
-    family: fc.constantFrom('anthropic', 'google', 'openai'),
-    value: fc.string({ unit: fc.constantFrom(...'abcXYZ019+/='), minLength: 1, maxLength: 16 }),
-  },
-  { noNullPrototype: true },
-)
-
-const text = someText.map((value): Part => ({ type: 'text', text: value }))
-const refusal = someText.map((value): Part => ({ type: 'refusal', text: value }))
-const image = base64.map((data): Part => ({ type: 'image', source: { kind: 'base64', mediaType: 'image/bmp', data } }))
-const reasoning = fc
-  .record({ text: someText, signature: fc.option(signature, { nil: undefined }) })
-  .map(
-    (value): Part => ({ type: 'reasoning', text: value.text, ...(value.signature && { signature: value.signature }) }),
+/** Parts of a reply. Calls get ids that are unique in it. */
+export function replyParts(
+  signature: fc.Arbitrary<Signature>,
+  opaque: fc.Arbitrary<OpaquePart> | undefined,
+): fc.Arbitrary<Part[]> {
+  const part: fc.Arbitrary<Part> = fc.oneof(
+    words.map((text): Part => ({ type: 'text', text })),
+    fc.tuple(words, signature).map(([text, value]): Part => ({ type: 'reasoning', text, signature: value })),
+    fc.tuple(names, inputs).map(([name, input]): Part => ({ type: 'tool-call', id: '', name, input })),
+    ...(opaque === undefined ? [] : [opaque]),
   )
-const call = fc
-  .record({ name: toolName, input: callInput })
-  .map((value): ToolCallPart => ({ type: 'tool-call', id: '', name: value.name, input: value.input }))
+  return fc
+    .array(part, { minLength: 1, maxLength: 6 })
+    .map((parts) => parts.map((one, index) => (one.type === 'tool-call' ? { ...one, id: `call_${index}` } : one)))
+}
 
-/** Replies with parts in any order. Call ids are distinct. */
-export const anyReply: fc.Arbitrary<ChatReply> = replyOf(
-  fc.array(fc.oneof(text, reasoning, call, refusal, image), { minLength: 1, maxLength: 7 }),
-)
-
-/** Replies as the Chat wire can hold them: reasoning, one text, a refusal, images, then calls. */
-export const orderedReply: fc.Arbitrary<ChatReply> = replyOf(
-  fc
-    .tuple(
-      fc.option(
-        someText.map((value): Part => ({ type: 'reasoning', text: value })),
-        { nil: undefined },
-      ),
-      fc.option(text, { nil: undefined }),
-      fc.option(refusal, { nil: undefined }),
-      fc.array(image, { maxLength: 2 }),
-      fc.array(call, { maxLength: 3 }),
-    )
-    .map(([first, second, third, images, calls]) =>
-      [first, second, third, ...images, ...calls].filter((part): part is Part => part !== undefined),
-    )
-    .filter((parts) => parts.length > 0),
-)
-
-function replyOf(parts: fc.Arbitrary<Part[]>): fc.Arbitrary<ChatReply> {
-  const reason = fc.constantFrom<FinishReason>('stop', 'length', 'content-filter')
-  return fc.tuple(parts, reason, knownUsage).map(([list, unified, usage]) => {
-    const numbered = list.map((part, index) => (part.type === 'tool-call' ? { ...part, id: `call_${index}` } : part))
-    const hasCalls = numbered.some((part) => part.type === 'tool-call')
-    const finish = { unified: unified === 'stop' && hasCalls ? ('tool-calls' as const) : unified }
-    return { id: 'reply-1', model: 'upstream-model', parts: numbered, finish, usage, warnings: [] }
+export function repliesOf(parts: fc.Arbitrary<Part[]>, usage: fc.Arbitrary<Usage>): fc.Arbitrary<ChatReply> {
+  return fc.record({ parts, usage, cut: fc.boolean() }).map(({ parts: list, usage: counts, cut }) => {
+    const hasCalls = list.some((part) => part.type === 'tool-call')
+    const finish: Finish = { unified: cut ? 'length' : hasCalls ? 'tool-calls' : 'stop' }
+    return { id: 'msg_1', model: 'm', parts: list, finish, usage: counts, warnings: [] }
   })
 }
 
-type BlockKind = 'text' | 'reasoning' | 'refusal' | 'tool-input'
-
-/** Legal streams: blocks of any kind interleave, some stay empty; exactly one finish or no end at all is up to the caller. */
-export const legalStream: fc.Arbitrary<StreamPart[]> = fc
+/** A legal stream in which blocks interleave and deltas are cut anywhere; terminal exactly once. */
+export const interleavedStreams: fc.Arbitrary<StreamPart[]> = fc
   .tuple(
     fc.array(
       fc.record({
-        kind: fc.constantFrom<BlockKind>('text', 'reasoning', 'refusal', 'tool-input'),
-        deltas: fc.array(fc.oneof(someText, fc.constant('')), { maxLength: 4 }),
-        name: toolName,
-        signature: fc.option(signature, { nil: undefined }),
+        kind: fc.constantFrom('text', 'reasoning', 'tool', 'refusal'),
+        deltas: fc.array(fc.oneof(words, fc.constant('')), { maxLength: 4 }),
+        signed: fc.boolean(),
       }),
-      { maxLength: 6 },
+      { maxLength: 5 },
     ),
-    fc.infiniteStream(fc.nat({ max: 2 })),
-    fc.constantFrom<FinishReason>('stop', 'length', 'content-filter', 'other'),
-    knownUsage,
+    fc.infiniteStream(fc.nat(1000)),
+    fc.boolean(),
   )
-  .map(([blocks, picks, unified, usage]) => {
+  .map(([blocks, choices, failed]) => {
     const queues = blocks.map((block, index) => blockParts(block, `b${index}`))
-    const stream: StreamPart[] = [{ type: 'start', id: 'reply-1', model: 'upstream-model' }]
-    for (;;) {
-      const waiting = queues.filter((queue) => queue.length > 0)
-      if (waiting.length === 0) break
-      const pick = picks.next().value ?? 0
-      const part = waiting[pick % Math.min(3, waiting.length)]?.shift()
+    const stream: StreamPart[] = [{ type: 'start', id: 'msg_1', model: 'm' }]
+    while (queues.some((queue) => queue.length > 0)) {
+      const live = queues.filter((queue) => queue.length > 0)
+      const part = live[choices.next().value % live.length]?.shift()
       if (part !== undefined) stream.push(part)
     }
-    stream.push({ type: 'usage', usage }, { type: 'finish', finish: { unified } })
+    stream.push({ type: 'usage', usage: { input: 3, cacheRead: 1, cacheWrite: null, output: 5, reasoning: null } })
+    const hasCalls = blocks.some((block) => block.kind === 'tool')
+    stream.push({ type: 'finish', finish: { unified: hasCalls ? 'tool-calls' : failed ? 'length' : 'stop' } })
     return stream
   })
 
-function blockParts(
-  block: { kind: BlockKind; deltas: string[]; name: string; signature: Signature | undefined },
-  id: string,
-): StreamPart[] {
-  const signed = block.signature === undefined ? {} : { signature: block.signature }
-  const deltas = block.deltas.map((delta): StreamPart => ({ type: `${block.kind}-delta`, id, text: delta }))
+function blockParts(block: { kind: string; deltas: string[]; signed: boolean }, id: string): StreamPart[] {
+  const signature: { signature?: Signature } = block.signed
+    ? { signature: { family: 'anthropic', value: `sig-${id}` } }
+    : {}
   switch (block.kind) {
-    case 'tool-input': {
-      // The deltas of a call make up one JSON object.
-      const input = JSON.stringify({ value: block.deltas.join('') })
-      const points = [...input]
-      const half = Math.floor(points.length / 2)
+    case 'text':
       return [
-        { type: 'tool-input-start', id, callId: `call_${id}`, name: block.name },
-        { type: 'tool-input-delta', id, text: points.slice(0, half).join('') },
-        { type: 'tool-input-delta', id, text: points.slice(half).join('') },
-        { type: 'tool-input-end', id, ...signed },
+        { type: 'text-start', id },
+        ...block.deltas.map((text): StreamPart => ({ type: 'text-delta', id, text })),
+        { type: 'text-end', id },
+      ]
+    case 'refusal':
+      return [
+        { type: 'refusal-start', id },
+        ...block.deltas.map((text): StreamPart => ({ type: 'refusal-delta', id, text })),
+        { type: 'refusal-end', id },
+      ]
+    case 'reasoning':
+      return [
+        { type: 'reasoning-start', id },
+        ...block.deltas.map((text): StreamPart => ({ type: 'reasoning-delta', id, text })),
+        { type: 'reasoning-end', id, ...signature },
+      ]
+    default: {
+      const input = JSON.stringify({ value: block.deltas.join('') })
+      const cut = Math.floor(input.length / 2)
+      return [
+        { type: 'tool-input-start', id, callId: `call_${id}`, name: 'f' },
+        { type: 'tool-input-delta', id, text: input.slice(0, cut) },
+        { type: 'tool-input-delta', id, text: input.slice(cut) },
+        { type: 'tool-input-end', id },
       ]
     }
-    case 'text':
-      return [{ type: 'text-start', id }, ...deltas, { type: 'text-end', id }]
-    case 'refusal':
-      return [{ type: 'refusal-start', id }, ...deltas, { type: 'refusal-end', id }]
-    case 'reasoning':
-      return [{ type: 'reasoning-start', id }, ...deltas, { type: 'reasoning-end', id, ...signed }]
   }
 }
 
-/** Cuts bytes at random places. */
-export function chunksOf(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
-  const chunks: Uint8Array[] = []
-  let start = 0
-  for (const place of [...places, bytes.length]) {
-    chunks.push(bytes.subarray(start, place))
-    start = place
-  }
-  return chunks
-}
+const callTurn: fc.Arbitrary<Message[]> = fc
+  .array(fc.record({ name: names, input: inputs, text: words, isError: fc.boolean() }), { minLength: 1, maxLength: 3 })
+  .map((calls) => [
+    { role: 'assistant', parts: calls.map(({ name, input }): Part => ({ type: 'tool-call', id: '', name, input })) },
+    {
+      role: 'user',
+      parts: calls.map(({ name, text, isError }): Part => {
+        const result: ToolResultPart = { type: 'tool-result', callId: '', name, parts: [{ type: 'text', text }] }
+        return isError ? { ...result, isError } : result
+      }),
+    },
+  ])
+
+const textTurn: fc.Arbitrary<Message[]> = fc.tuple(words, words).map(([answer, question]) => [
+  { role: 'assistant', parts: [{ type: 'text', text: answer }] },
+  { role: 'user', parts: [{ type: 'text', text: question }] },
+])
+
+/** Conversations that begin and end with the user, roles alternating, calls answered; ids unique. */
+export const conversations: fc.Arbitrary<Message[]> = fc
+  .tuple(words, fc.array(fc.oneof(callTurn, textTurn), { maxLength: 5 }))
+  .map(([first, turns]) => {
+    const messages: Message[] = [{ role: 'user', parts: [{ type: 'text', text: first }] }, ...turns.flat()]
+    return messages.map((message, index) => ({
+      ...message,
+      parts: message.parts.map((part, place): Part => {
+        if (part.type === 'tool-call') return { ...part, id: `call_${index}_${place}` }
+        return part.type === 'tool-result' ? { ...part, callId: `call_${index - 1}_${place}` } : part
+      }),
+    }))
+  })
