@@ -52,7 +52,9 @@ async function startBrowser(host: Host): Promise<BrowserContext> {
   context.setDefaultTimeout(10_000)
   // code-server's own front door hands out half of the key that seals secrets in the browser; the bare VS Code server
   // has no such door, and without an answer the editor forgets every secret.
-  await context.route('**/mint-key', (route) => route.fulfill({ body: Buffer.alloc(32, 7), contentType: 'application/octet-stream' }))
+  await context.route('**/mint-key', (route) =>
+    route.fulfill({ body: Buffer.alloc(32, 7), contentType: 'application/octet-stream' }),
+  )
   host.onStop(() => context.close())
   return context
 }
@@ -95,7 +97,10 @@ async function develop(host: Host, page: Page, options: WindowOptions): Promise<
       const configuration = JSON.parse(element.getAttribute('data-settings') ?? '{}')
       // No marketplace: these tests look things up nowhere.
       const productConfiguration = { ...configuration.productConfiguration, extensionsGallery: undefined }
-      element.setAttribute('data-settings', JSON.stringify({ ...configuration, productConfiguration, developmentOptions: development }))
+      element.setAttribute(
+        'data-settings',
+        JSON.stringify({ ...configuration, productConfiguration, developmentOptions: development }),
+      )
     }
     const waiting = new MutationObserver(change)
     waiting.observe(document, { childList: true, subtree: true })
@@ -118,7 +123,9 @@ function keepConsole(page: Page): string[] {
 async function automation(page: Page, log: string[]): Promise<() => number | undefined> {
   let exitCode: number | undefined
   await page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) => {
-    log.push(`[${type}] ${values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')}`)
+    log.push(
+      `[${type}] ${values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')}`,
+    )
   })
   await page.exposeFunction('codeAutomationExit', (code: number) => {
     exitCode = code

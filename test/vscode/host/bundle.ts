@@ -29,7 +29,11 @@ export interface SuiteBundle {
  * Bundles the modules of `entry` (mocha bdd; they may import 'vscode') with suite-runner.ts into `folder`.
  * `parameters` are in process.env before the first of those modules is evaluated.
  */
-export async function bundleSuite(entry: string, folder: string, parameters: Record<string, string> = {}): Promise<SuiteBundle> {
+export async function bundleSuite(
+  entry: string,
+  folder: string,
+  parameters: Record<string, string> = {},
+): Promise<SuiteBundle> {
   await mkdir(folder, { recursive: true })
   const file = join(folder, 'suite.cjs')
   const events = join(folder, 'events.jsonl')
@@ -57,6 +61,10 @@ export async function bundleSuite(entry: string, folder: string, parameters: Rec
 export async function buildProbe(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   await cp(join(here, 'probe', 'package.json'), join(folder, 'package.json'))
-  await build({ ...forExtensionHost, entryPoints: [join(here, 'probe', 'extension.ts')], outfile: join(folder, 'dist', 'extension.cjs') })
+  await build({
+    ...forExtensionHost,
+    entryPoints: [join(here, 'probe', 'extension.ts')],
+    outfile: join(folder, 'dist', 'extension.cjs'),
+  })
   return folder
 }

@@ -9,28 +9,38 @@ interface Limits {
   timeout?: number
 }
 
-const inputOf = (workbench: Workbench): Locator => workbench.page.locator('.interactive-session .interactive-input-editor').first()
-const pickerOf = (workbench: Workbench): Locator => workbench.page.locator('.interactive-session .model-picker-name').first()
+const inputOf = (workbench: Workbench): Locator =>
+  workbench.page.locator('.interactive-session .interactive-input-editor').first()
+const pickerOf = (workbench: Workbench): Locator =>
+  workbench.page.locator('.interactive-session .model-picker-name').first()
 
 /** Once for a host: makes the chat answer through extension models with nobody signed in. */
 export async function enableChat(workbench: Workbench, limits: Limits = {}): Promise<void> {
   await workbench.runCommand('Chat: Manage Language Models', limits)
   const modal = workbench.page.locator('.monaco-modal-editor-block')
   await workbench.until('the list of language models', () => modal.getByText('Context Size').isVisible(), limits)
-  await workbench.until('the list of language models to close', async () => {
-    if (!(await modal.isVisible())) return true
-    await workbench.page.keyboard.press('Escape')
-    return undefined
-  }, limits)
+  await workbench.until(
+    'the list of language models to close',
+    async () => {
+      if (!(await modal.isVisible())) return true
+      await workbench.page.keyboard.press('Escape')
+      return undefined
+    },
+    limits,
+  )
   // Only a message sent after the chat extension is up goes to it; an earlier one meets a sign-in dialog.
   await workbench.until('Copilot Chat to be active', () => copilotIsActive(workbench), limits)
-  await workbench.until('a model in the chat input', async () => !/^(Models|Auto)?$/.test(await currentModel(workbench)), limits)
+  await workbench.until(
+    'a model in the chat input',
+    async () => !/^(Models|Auto)?$/.test(await currentModel(workbench)),
+    limits,
+  )
 }
 
 async function copilotIsActive({ host }: Workbench): Promise<boolean> {
   const logs = (await host.logFiles()).filter((file) => file.endsWith('GitHub Copilot Chat.log'))
   const texts = await Promise.all(logs.map((file) => readFile(file, 'utf8')))
-  return texts.some((text) => text.includes('activationBlocker from \'conversationFeature\' took'))
+  return texts.some((text) => text.includes("activationBlocker from 'conversationFeature' took"))
 }
 
 /** The name of the model the next message goes to. */
@@ -65,7 +75,9 @@ export async function sendChat(workbench: Workbench, text: string): Promise<void
   const editor = inputOf(workbench)
   await workbench.press('the chat input', editor)
   await workbench.page.keyboard.insertText(text)
-  await workbench.until('the message in the chat input', async () => (await editor.innerText()).replace(/\s/g, '').includes(text.replace(/\s/g, '')))
+  await workbench.until('the message in the chat input', async () =>
+    (await editor.innerText()).replace(/\s/g, '').includes(text.replace(/\s/g, '')),
+  )
   await workbench.page.keyboard.press('Enter')
   await workbench.until('the message to be sent', async () => {
     const sent = await workbench.page.locator('.interactive-session .interactive-request').allInnerTexts()
@@ -75,29 +87,49 @@ export async function sendChat(workbench: Workbench, text: string): Promise<void
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim()
 
-/** What the last answer shows so far; empty before there is one. */
+/** What the answer to the last message shows so far; empty before it begins. */
 export async function lastAnswer(workbench: Workbench): Promise<string> {
-  const answers = await workbench.page.locator('.interactive-session .interactive-response').all()
-  const last = answers.at(-1)
-  return last ? flat(await last.innerText({ timeout: 5_000 })) : ''
+  const answer = await workbench.page.evaluate(() => {
+    const rows = [...document.querySelectorAll<HTMLElement>('.interactive-session .interactive-list .monaco-list-row')]
+    // The list reuses its elements, so their order in the document says nothing.
+    const last = rows.sort((left, right) => Number(left.dataset['index']) - Number(right.dataset['index'])).at(-1)
+    return last?.querySelector<HTMLElement>('.interactive-response')?.innerText ?? ''
+  })
+  return flat(answer)
 }
 
-/** Waits until the last answer shows the text, and gives the whole answer as it stands then. */
+/** Waits until the answer to the last message shows the text, and gives that answer as it stands then. */
 export async function waitForAnswer(workbench: Workbench, text: string | RegExp, limits: Limits = {}): Promise<string> {
-  return workbench.until(`the answer ${text} in the chat`, async () => {
-    const answer = await lastAnswer(workbench)
-    return (typeof text === 'string' ? answer.includes(text) : text.test(answer)) && answer
-  }, limits)
+  const { answer, refusal } = await workbench.until(
+    `the answer ${text} in the chat`,
+    async () => {
+      const dialog = await workbench.dialog()
+      if (dialog?.includes('Sign in')) return { answer: '', refusal: dialog }
+      const shown = await lastAnswer(workbench)
+      return (
+        (typeof text === 'string' ? shown.includes(text) : text.test(shown)) && { answer: shown, refusal: undefined }
+      )
+    },
+    limits,
+  )
+  if (refusal) throw new Error(`The chat wants a sign-in instead of answering (was enableChat called?): ${refusal}`)
+  return answer
 }
 
 /** Presses the stop button of a running answer. */
 export async function cancelAnswer(workbench: Workbench): Promise<void> {
-  await workbench.press('the stop button', workbench.page.locator('.interactive-session .chat-execute-toolbar .codicon-stop-circle').first())
+  await workbench.press(
+    'the stop button',
+    workbench.page.locator('.interactive-session .chat-execute-toolbar .codicon-stop-circle').first(),
+  )
 }
 
 /** Starts an empty conversation. */
 export async function newChat(workbench: Workbench): Promise<void> {
   await openChat(workbench)
-  await workbench.press('New Chat', workbench.page.locator('.part.auxiliarybar .codicon-plus[aria-label^="New Chat"]').first())
+  await workbench.press(
+    'New Chat',
+    workbench.page.locator('.part.auxiliarybar .codicon-plus[aria-label^="New Chat"]').first(),
+  )
   await workbench.until('an empty conversation', async () => (await lastAnswer(workbench)) === '')
 }

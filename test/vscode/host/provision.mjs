@@ -22,7 +22,8 @@ export class ProvisionError extends Error {}
 
 const print = (line) => process.stderr.write(`${line}\n`)
 
-export const cacheFolder = () => resolve(process.env.OMNIROUTE_TEST_CACHE || join(homedir(), '.cache', 'omniroute-test'))
+export const cacheFolder = () =>
+  resolve(process.env.OMNIROUTE_TEST_CACHE || join(homedir(), '.cache', 'omniroute-test'))
 
 /** The path of a Chromium that answers `--version`; installs Debian's when that is allowed. */
 export async function provisionChromium({ progress = print } = {}) {
@@ -92,7 +93,9 @@ export const checkoutNode = () => join(checkout, 'node_modules', 'node', 'bin', 
  */
 export async function provisionCodeServer({ node = checkoutNode(), progress = print } = {}) {
   if (process.platform === 'win32') {
-    throw new ProvisionError('The VS Code server does not run on Windows; set OMNIROUTE_TEST_ELECTRON=1 to use a desktop VS Code.')
+    throw new ProvisionError(
+      'The VS Code server does not run on Windows; set OMNIROUTE_TEST_ELECTRON=1 to use a desktop VS Code.',
+    )
   }
   if (!existsSync(node)) throw new ProvisionError(`There is no Node 24 at ${node}: run npm install first.`)
   const nodeVersion = (await run(node, ['--version'])).trim().replace(/^v/, '')
@@ -150,7 +153,11 @@ async function install({ work, node, nodeVersion, progress }) {
   const environment = npmEnvironment(node)
   const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
   const npm = (argumentsOfNpm, cwd, extra = {}) =>
-    run('npm', [...argumentsOfNpm, ...quiet], { cwd, environment: { ...environment, ...extra }, log: join(work, 'install.log') })
+    run('npm', [...argumentsOfNpm, ...quiet], {
+      cwd,
+      environment: { ...environment, ...extra },
+      log: join(work, 'install.log'),
+    })
 
   progress(`VS Code host: installing code-server ${codeServerVersion} from npm (once, about two minutes)`)
   await writeFile(join(work, 'package.json'), '{"private":true}\n')
@@ -163,7 +170,9 @@ async function install({ work, node, nodeVersion, progress }) {
   try {
     const nodedir = await headersOf({ work, node, nodeVersion, npm })
     // npm asks for leave before it runs install scripts; these two are the ones we want.
-    await npm(['rebuild', '@vscode/native-watchdog', '@vscode/spdlog', '--foreground-scripts'], vscode, { npm_config_nodedir: nodedir })
+    await npm(['rebuild', '@vscode/native-watchdog', '@vscode/spdlog', '--foreground-scripts'], vscode, {
+      npm_config_nodedir: nodedir,
+    })
   } catch (error) {
     progress(`VS Code host: going on without them, log files will be missing (${firstLine(error.message)})`)
   }
@@ -198,7 +207,8 @@ function headersVersion(folder) {
 
 /** npm on our Node, without the settings an enclosing `npm test` hands down for its own package. */
 function npmEnvironment(node) {
-  const own = /^npm_(lifecycle|package|command|execpath|node_execpath|config_(local_prefix|prefix|nodedir|omit|only|global))/
+  const own =
+    /^npm_(lifecycle|package|command|execpath|node_execpath|config_(local_prefix|prefix|nodedir|omit|only|global))/
   const kept = Object.entries(process.env).filter(([name]) => !own.test(name))
   return { ...Object.fromEntries(kept), PATH: [dirname(node), process.env.PATH].join(delimiter) }
 }
@@ -211,7 +221,12 @@ async function run(command, commandArguments, { cwd, environment = process.env, 
   try {
     return await new Promise((resolveRun, rejectRun) => {
       let output = ''
-      const child = spawn(command, commandArguments, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], timeout })
+      const child = spawn(command, commandArguments, {
+        cwd,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout,
+      })
       const keep = (chunk) => {
         output = (output + chunk).slice(-20_000)
         file?.write(chunk)

@@ -32,7 +32,10 @@ export interface SuiteResult {
 }
 
 /** Runs the suite in a host of its own that starts and ends with it. */
-export async function runInHost({ host: hostOptions, ...options }: SuiteOptions & { host: HostOptions }): Promise<SuiteResult> {
+export async function runInHost({
+  host: hostOptions,
+  ...options
+}: SuiteOptions & { host: HostOptions }): Promise<SuiteResult> {
   const folder = await mkdtemp(join(tmpdir(), 'suite-'))
   try {
     const host = await startHost(hostOptions)
@@ -42,9 +45,13 @@ export async function runInHost({ host: hostOptions, ...options }: SuiteOptions 
       const timeout = options.timeout ?? 5 * 60_000
       const hung = await window
         .until('the suite to end', () => window.exited() !== undefined, { timeout })
-        .then(() => undefined, (error: Error) => error.message)
+        .then(
+          () => undefined,
+          (error: Error) => error.message,
+        )
       const events = await readEvents(bundle.events)
-      const verdict = hung ?? (cameToItsEnd(events) ? undefined : `The extension host went away.\n${await window.describe()}`)
+      const verdict =
+        hung ?? (cameToItsEnd(events) ? undefined : `The extension host went away.\n${await window.describe()}`)
       return report(events, verdict, options.print ?? printLine)
     } finally {
       await host.stop()
@@ -55,7 +62,8 @@ export async function runInHost({ host: hostOptions, ...options }: SuiteOptions 
 }
 
 /** The exit code says nothing: an extension host that was killed reports 0. */
-export const cameToItsEnd = (events: SuiteEvent[]): boolean => events.some(({ kind }) => kind === 'end' || kind === 'broken')
+export const cameToItsEnd = (events: SuiteEvent[]): boolean =>
+  events.some(({ kind }) => kind === 'end' || kind === 'broken')
 
 export async function readEvents(file: string): Promise<SuiteEvent[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter(Boolean)

@@ -63,7 +63,8 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const home = join(folder, 'home')
   const workspace = options.workspace ? resolve(options.workspace) : join(folder, 'workspace')
   const userFolder = join(data, 'data', 'User')
-  for (const each of [home, workspace, userFolder, join(data, 'data', 'Machine')]) await mkdir(each, { recursive: true })
+  for (const each of [home, workspace, userFolder, join(data, 'data', 'Machine')])
+    await mkdir(each, { recursive: true })
   const settings = JSON.stringify({ ...quietSettings, ...options.settings }, null, 2)
   await writeFile(join(userFolder, 'settings.json'), settings)
   await writeFile(join(data, 'data', 'Machine', 'settings.json'), settings)
@@ -75,10 +76,14 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   }
   const running = launch(codeServer, data, environment)
   try {
-    const port = await until('the VS Code server to listen', () => {
-      if (running.process.exitCode !== null) throw new Error(`The server ended with code ${running.process.exitCode}`)
-      return /Extension host agent listening on (\d+)/.exec(running.output())?.[1]
-    }, { timeout: 60_000, describe: async () => running.output() })
+    const port = await until(
+      'the VS Code server to listen',
+      () => {
+        if (running.process.exitCode !== null) throw new Error(`The server ended with code ${running.process.exitCode}`)
+        return /Extension host agent listening on (\d+)/.exec(running.output())?.[1]
+      },
+      { timeout: 60_000, describe: async () => running.output() },
+    )
     return hostOf({ port, running, folder, home, workspace, userFolder, logs: join(data, 'data', 'logs'), extensions })
   } catch (error) {
     await endGroup(running.process)
@@ -118,13 +123,20 @@ function launch(codeServer: CodeServer, data: string, environment: NodeJS.Proces
   const pid = child.pid
   if (pid === undefined) throw new Error(`Could not start ${codeServer.node}`)
   // The last resort when a test run is interrupted: the group must not outlive it.
-  const abandon = (): void => signalGroup(pid, 'SIGKILL')
+  const abandon = (): void => {
+    signalGroup(pid, 'SIGKILL')
+  }
   process.once('exit', abandon)
   child.once('exit', () => process.removeListener('exit', abandon))
   return { process: child, pid, output: () => output }
 }
 
-async function installExtension(codeServer: CodeServer, vsix: string, data: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function installExtension(
+  codeServer: CodeServer,
+  vsix: string,
+  data: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
   const child = spawn(codeServer.node, [...serverArguments(codeServer, data), '--install-extension', vsix, '--force'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -199,7 +211,10 @@ const dullLine = /Accessing a resource scoped|GitHub login failed|grace-time|vsd
 
 function lastLines(text: string, lines: number): string {
   const telling = text.split('\n').filter((line) => !dullLine.test(line))
-  return telling.slice(-lines).map((line) => line.slice(0, 400)).join('\n')
+  return telling
+    .slice(-lines)
+    .map((line) => line.slice(0, 400))
+    .join('\n')
 }
 
 async function newestFirst(folder: string): Promise<string[]> {

@@ -31,7 +31,9 @@ export async function runSuite({ events, parameters, mocha, suite }: SuiteRun): 
   try {
     Object.assign(process.env, parameters)
     const { default: Mocha } = await mocha()
-    const runner = new Mocha({ ui: 'bdd', reporter: reportEvents, timeout: 20_000, color: false })
+    // Mocha asks no more of a reporter than that it can be called with new.
+    const reporter = reportEvents as unknown as MochaClass.ReporterConstructor
+    const runner = new Mocha({ ui: 'bdd', reporter, timeout: 20_000, color: false })
     // The suite's describe and it are globals, which mocha sets when it is about to load a file.
     runner.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', runner)
     await suite()
@@ -43,7 +45,7 @@ export async function runSuite({ events, parameters, mocha, suite }: SuiteRun): 
   }
 }
 
-/** A mocha reporter: called with `new`, which is why it is no arrow function. */
+/** The reporter; no arrow function, because those cannot be called with new. */
 function reportEvents(runner: MochaClass.Runner): void {
   report({ kind: 'start', total: runner.total })
   runner.on('test', (test) => report({ kind: 'begin', title: test.fullTitle() }))
@@ -57,4 +59,5 @@ const namesOf = (test: MochaClass.Runnable): { suites: string[]; title: string }
   title: test.title,
 })
 
-const describeError = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const describeError = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -50,7 +50,11 @@ export class Workbench {
   }
 
   /** Looks until there is something; the way to wait for anything the methods below don't know. */
-  until<T>(what: string, look: () => Promise<T | undefined | false | null> | T | undefined | false | null, limits: Limits = {}): Promise<T> {
+  until<T>(
+    what: string,
+    look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
+    limits: Limits = {},
+  ): Promise<T> {
     return until(what, look, { ...limits, describe: () => this.describe() })
   }
 
@@ -76,16 +80,21 @@ export class Workbench {
   /** Runs a command by its full title as the palette shows it, e.g. "OmniRoute: Add Account". */
   async runCommand(title: string, limits: Limits = {}): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input')
-    const inPalette = async (): Promise<boolean> => (await input.isVisible()) && (await input.inputValue()).startsWith('>')
+    const inPalette = async (): Promise<boolean> =>
+      (await input.isVisible()) && (await input.inputValue()).startsWith('>')
     const row = this.quickRow(title)
-    await this.until(`the command "${title}" in the palette`, async () => {
-      // The palette lists what may be run at the moment it opens, so it is opened again until the command is there.
-      if (await inPalette()) await this.page.keyboard.press('Escape')
-      await this.page.keyboard.press('F1')
-      await input.fill(`>${title}`, { timeout: 2_000 })
-      await row.waitFor({ state: 'visible', timeout: 2_000 })
-      return true
-    }, limits)
+    await this.until(
+      `the command "${title}" in the palette`,
+      async () => {
+        // The palette lists what may be run at the moment it opens, so it is opened again until the command is there.
+        if (await inPalette()) await this.page.keyboard.press('Escape')
+        await this.page.keyboard.press('F1')
+        await input.fill(`>${title}`, { timeout: 2_000 })
+        await row.waitFor({ state: 'visible', timeout: 2_000 })
+        return true
+      },
+      limits,
+    )
     await this.press(`the command "${title}" in the palette`, row, limits)
     await this.until(`the palette to close after "${title}"`, async () => !(await inPalette()), limits)
   }
@@ -112,7 +121,8 @@ export class Workbench {
       const widget = document.querySelector<HTMLElement>('.quick-input-widget')
       const input = widget?.querySelector<HTMLInputElement>('input.input')
       if (!widget || !input || widget.offsetParent === null) return undefined
-      const textOf = (element: Element | null): string => (element as HTMLElement | null)?.innerText.replace(/\s+/g, ' ').trim() ?? ''
+      const textOf = (element: Element | null): string =>
+        (element as HTMLElement | null)?.innerText.replace(/\s+/g, ' ').trim() ?? ''
       return {
         title: textOf(widget.querySelector('.quick-input-title')),
         placeholder: input.placeholder,
@@ -130,10 +140,14 @@ export class Workbench {
 
   /** Waits for an input box (its prompt, title or placeholder holding `about`), types and presses Enter. */
   async answer(about: string | RegExp, text: string, limits: Limits = {}): Promise<void> {
-    await this.until(`an input box about ${about}`, async () => {
-      const open = await this.quickInput()
-      return open && matches(`${open.title}\n${open.placeholder}\n${open.message}`, about)
-    }, limits)
+    await this.until(
+      `an input box about ${about}`,
+      async () => {
+        const open = await this.quickInput()
+        return open && matches(`${open.title}\n${open.placeholder}\n${open.message}`, about)
+      },
+      limits,
+    )
     const input = this.page.locator('.quick-input-widget input.input')
     await input.fill(text)
     await input.press('Enter')
@@ -153,20 +167,31 @@ export class Workbench {
 
   /** The webview document that holds the selector. */
   async findWebviewFrame(selector: string, limits: Limits = {}): Promise<Frame> {
-    return this.until(`a webview with ${selector}`, async () => {
-      for (const frame of this.page.frames()) {
-        // The workbench itself is the main frame; a webview is two frames, ours the inner one.
-        if (frame === this.page.mainFrame()) continue
-        if ((await frame.locator(selector).count().catch(() => 0)) > 0) return frame
-      }
-      return undefined
-    }, limits)
+    return this.until(
+      `a webview with ${selector}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          // The workbench itself is the main frame; a webview is two frames, ours the inner one.
+          if (frame === this.page.mainFrame()) continue
+          if (
+            (await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0)) > 0
+          )
+            return frame
+        }
+        return undefined
+      },
+      limits,
+    )
   }
 
   /** The notifications on the screen, newest first. */
   notifications(): Promise<Notice[]> {
     return this.page.evaluate(() => {
-      const textOf = (element: Element | null): string => (element as HTMLElement | null)?.innerText.replace(/\s+/g, ' ').trim() ?? ''
+      const textOf = (element: Element | null): string =>
+        (element as HTMLElement | null)?.innerText.replace(/\s+/g, ' ').trim() ?? ''
       return [...document.querySelectorAll('.notifications-toasts .notification-list-item')].map((toast) => {
         const icon = toast.querySelector('.notification-list-item-icon')?.className ?? ''
         return {
@@ -179,13 +204,20 @@ export class Workbench {
   }
 
   async waitForNotification(text: string | RegExp, limits: Limits = {}): Promise<Notice> {
-    return this.until(`a notification ${text}`, async () => (await this.notifications()).find((notice) => matches(notice.text, text)), limits)
+    return this.until(
+      `a notification ${text}`,
+      async () => (await this.notifications()).find((notice) => matches(notice.text, text)),
+      limits,
+    )
   }
 
   /** Presses a button of the notification that shows the text. */
   async answerNotification(text: string | RegExp, button: string, limits: Limits = {}): Promise<void> {
     const toast = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text })
-    const target = toast.locator('.monaco-button').filter({ hasText: wholeText(button) }).first()
+    const target = toast
+      .locator('.monaco-button')
+      .filter({ hasText: wholeText(button) })
+      .first()
     await this.press(`the button ${button} of a notification ${text}`, target, limits)
   }
 
@@ -202,7 +234,10 @@ export class Workbench {
   /** Waits for a modal dialog that shows the text and presses a button of it. */
   async answerDialog(text: string | RegExp, button: string, limits: Limits = {}): Promise<void> {
     const dialog = this.page.locator('.monaco-dialog-box').filter({ hasText: text })
-    const target = dialog.locator('.monaco-button').filter({ hasText: wholeText(button) }).first()
+    const target = dialog
+      .locator('.monaco-button')
+      .filter({ hasText: wholeText(button) })
+      .first()
     await this.press(`the button ${button} of a dialog ${text}`, target, limits)
   }
 
@@ -219,12 +254,24 @@ export class Workbench {
   async describe(): Promise<string> {
     if (this.page.isClosed()) return 'The window was closed.'
     failures += 1
-    const picture = await this.screenshot(`failure-${process.pid}-${failures}`).catch((error) => ({ file: String(error) }))
-    const screen = await this.page.locator('body').innerText({ timeout: 5_000 }).catch(() => '(unreadable)')
+    const picture = await this.screenshot(`failure-${process.pid}-${failures}`).catch((error) => ({
+      file: String(error),
+    }))
+    const screen = await this.page
+      .locator('body')
+      .innerText({ timeout: 5_000 })
+      .catch(() => '(unreadable)')
     return [
       `Picture: ${picture.file}`,
-      `Screen: ${screen.split(/\s*\n\s*/).filter(Boolean).join(' | ').slice(0, 1_500)}`,
-      `Console:\n${this.log.slice(-8).map((line) => line.slice(0, 300)).join('\n')}`,
+      `Screen: ${screen
+        .split(/\s*\n\s*/)
+        .filter(Boolean)
+        .join(' | ')
+        .slice(0, 1_500)}`,
+      `Console:\n${this.log
+        .slice(-8)
+        .map((line) => line.slice(0, 300))
+        .join('\n')}`,
       await this.host.logTail(6),
     ].join('\n')
   }

@@ -25,7 +25,10 @@ export function activate(context: vscode.ExtensionContext): { loadedAs: string }
       const word = await vscode.window.showInputBox({ prompt: 'Which word' })
       item.text = kind === 'loud' ? `${word?.toUpperCase()}!` : `${word}`
     }),
-    vscode.commands.registerCommand('probe.remember', () => context.secrets.store('word', 'heliotrope')),
+    vscode.commands.registerCommand('probe.remember', async () => {
+      await context.secrets.store('word', 'heliotrope')
+      item.text = 'Secret kept'
+    }),
     vscode.commands.registerCommand('probe.recall', async () => {
       item.text = `Secret ${(await context.secrets.get('word')) ?? 'none'}`
     }),
@@ -59,11 +62,15 @@ const modelOf = (id: string, name: string): vscode.LanguageModelChatInformation 
 const provider: vscode.LanguageModelChatProvider = {
   // The bare call lists the models; a configured group would list them a second time.
   provideLanguageModelChatInformation: (options) =>
-    'configuration' in options && options.configuration ? [] : [modelOf('first', 'Probe First'), modelOf('second', 'Probe Second')],
+    'configuration' in options && options.configuration
+      ? []
+      : [modelOf('first', 'Probe First'), modelOf('second', 'Probe Second')],
   provideLanguageModelChatResponse: async (model, messages, _options, progress, token) => {
     const asked = lastUserText(messages)
     if (asked === '[[endless]]') {
-      progress.report(new vscode.LanguageModelTextPart('This goes on until you stop me.'))
+      progress.report(
+        new vscode.LanguageModelTextPart('This goes on until you stop me, so please do stop me whenever you like.'),
+      )
       await new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()))
       return note('cancelled')
     }
@@ -77,5 +84,10 @@ function lastUserText(messages: readonly vscode.LanguageModelChatRequestMessage[
     .filter((message) => message.role === vscode.LanguageModelChatMessageRole.User)
     .flatMap((message) => message.content)
     .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ''))
-  return /\[\[.*?\]\]/.exec(texts.join('\n'))?.[0] ?? '(nothing in brackets)'
+  return (
+    texts
+      .join('\n')
+      .match(/\[\[.*?\]\]/g)
+      ?.at(-1) ?? '(nothing in brackets)'
+  )
 }
