@@ -1,0 +1,133 @@
+// What each method of the contract does to the world of a test.
+import type {
+  AccountView,
+  MethodName,
+  MethodOutput,
+  MethodParsed,
+  ProviderView,
+  RequestRow,
+} from '../../src/admin/contract.ts'
+import { makeAccount, type World } from './world.ts'
+
+type Emit = (message: { event: string; data: unknown }) => void
+type Handlers = {
+  [M in MethodName]: (world: World, input: MethodParsed<M>, emit: Emit) => MethodOutput<M> | Promise<MethodOutput<M>>
+}
+
+export const handlers: Handlers = {
+  'gateway.status': (world) => ({
+    ...world.status,
+    accounts: world.accounts.length,
+    models: world.models.length,
+    requests: {
+      served: world.requests.filter(({ status }) => status < 400).length,
+      failed: world.requests.filter(({ status }) => status >= 400).length,
+    },
+  }),
+  'gateway.diagnostics': () => ({ text: 'OmniRoute test' }),
+  'providers.list': (world) => world.providers,
+  'accounts.list': (world) => world.accounts,
+  'accounts.check': (world, input) => world.check(input.apiKey),
+  'accounts.add': (world, input, emit) => {
+    const provider = world.providers.find(({ id }) => id === input.provider)
+    if (!provider) throw new Error(`There is no provider ${input.provider}.`)
+    const account = makeAccount(provider, { ...input, id: `account-${world.accounts.length + 1}-${Date.now()}` })
+    world.accounts.push(account)
+    world.addModels(account)
+    emit({ event: 'accounts.changed', data: {} })
+    return { account, check: world.check(input.apiKey) }
+  },
+  'accounts.update': (world, { id, apiKey, ...change }, emit) => {
+    const account = find(world, id)
+    const enabled = change.enabled ?? account.enabled
+    const hasKey = account.hasKey || apiKey !== undefined
+    Object.assign(account, withoutUndefined(change), {
+      hasKey,
+      ...(apiKey ? { keyTail: apiKey.slice(-4) } : {}),
+      state: stateOf(enabled, hasKey, world.providers, account),
+    })
+    emit({ event: 'accounts.changed', data: {} })
+    return account
+  },
+  'accounts.remove': (world, { id }, emit) => {
+    find(world, id)
+    world.accounts = world.accounts.filter((account) => account.id !== id)
+    world.models = world.models.filter(({ accountId }) => accountId !== id)
+    emit({ event: 'accounts.changed', data: {} })
+    return {}
+  },
+  'accounts.test': (world, { id }) => world.check(find(world, id).keyTail),
+  'accounts.refreshModels': (world, { id }, emit) => {
+    const account = find(world, id)
+    world.addModels(account)
+    emit({ event: 'models.changed', data: {} })
+    return { models: account.modelCount }
+  },
+  'models.list': (world) => world.models,
+  'combos.list': () => [],
+  'combos.put': (_world, combo) => ({ ...combo, id: combo.id ?? 'combo-1' }),
+  'combos.remove': () => ({}),
+  'keys.list': () => [],
+  'keys.create': (_world, { name }) => ({ view: { id: 'key-1', name, tail: 'abcd', createdAt: 0 }, key: 'omr-test' }),
+  'keys.revoke': () => ({}),
+  'requests.page': (world, { filter, cursor, limit }) => {
+    const text = filter?.text?.toLowerCase() ?? ''
+    const matching = world.requests.filter(
+      (row) =>
+        (filter?.outcome === 'served' ? row.status < 400 : filter?.outcome === 'failed' ? row.status >= 400 : true) &&
+        `${row.client} ${row.modelAsked} ${row.modelServed ?? ''} ${row.accountLabel ?? ''}`
+          .toLowerCase()
+          .includes(text),
+    )
+    const from = cursor === undefined ? 0 : matching.findIndex(({ id }) => id === cursor) + 1
+    const details = matching.slice(from, from + limit)
+    const last = details.at(-1)
+    return {
+      rows: details.map(toRow),
+      total: matching.length,
+      ...(last && from + limit < matching.length ? { next: last.id } : {}),
+    }
+  },
+  'requests.get': (world, { id }) => {
+    const detail = world.requests.find((request) => request.id === id)
+    if (!detail) throw new Error('This request is not in the log any more.')
+    return detail
+  },
+  'requests.clear': (world) => {
+    world.requests = []
+    return {}
+  },
+}
+
+export function toRow(detail: World['requests'][number]): RequestRow {
+  const {
+    trace: _trace,
+    warnings: _warnings,
+    keyName: _keyName,
+    message: _message,
+    nextStep: _nextStep,
+    ...row
+  } = detail
+  return row
+}
+
+function find(world: World, id: string): AccountView {
+  const account = world.accounts.find((candidate) => candidate.id === id)
+  if (!account) throw new Error('This account is gone.')
+  return account
+}
+
+function stateOf(
+  enabled: boolean,
+  hasKey: boolean,
+  providers: readonly ProviderView[],
+  account: AccountView,
+): AccountView['state'] {
+  if (!enabled) return { kind: 'disabled' }
+  const provider = providers.find(({ id }) => id === account.provider)
+  return provider?.key === 'required' && !hasKey ? { kind: 'needs-key' } : { kind: 'ready' }
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>
+}
