@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { GatewayError } from '../../src/core/errors.ts'
 import { foldReply } from '../../src/wire/fold.ts'
 import { unfoldReply } from '../../src/wire/unfold.ts'
-import { anyReply, legalStream } from './arbitraries.ts'
+import { anyReply, legalStream } from './stream-arbitraries.ts'
 
 describe('foldReply and unfoldReply', () => {
   it('give back every reply (rules 3, 4)', () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { GatewayError } from '../../src/core/errors.ts'
 import type { SseEvent } from '../../src/core/wire-format.ts'
 import { createSseParser, formatSse } from '../../src/wire/sse.ts'
-import { chunksOf, someText } from './arbitraries.ts'
+import { chunksOf, someText } from './stream-arbitraries.ts'
 
 function parse(text: string, cuts: readonly number[] = []): SseEvent[] {
   const parser = createSseParser()
