@@ -23,7 +23,7 @@ const { values: args } = parseArgs({
 
 const plan = args.quick
   ? { rounds: 3, roundMs: 350, warmUpMs: 400, coldStarts: 3 }
-  : { rounds: 7, roundMs: 1200, warmUpMs: 1500, coldStarts: 7 }
+  : { rounds: 6, roundMs: 1200, warmUpMs: 1500, coldStarts: 7 }
 const profiling = args.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${args.profile}`]
 const maximumRequests = 20_000
 const warmUpRequests = 400
