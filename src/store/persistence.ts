@@ -134,7 +134,7 @@ export class Persistence {
   #pump(): void {
     this.#pumping ??= this.#work().finally(() => {
       this.#pumping = undefined
-      if (this.#queue.length > 0) this.#pump()
+      if (this.#queue.length > 0 || this.#compactionWanted) this.#pump()
     })
   }
 
