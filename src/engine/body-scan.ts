@@ -26,8 +26,8 @@ const colon = 0x3a
 
 const requestFields = ['model', 'stream'] as const
 
-/** Strings longer than this are skipped by a native search rather than byte by byte. */
-const shortString = 48
+/** How far a string is read byte by byte before a native search is tried. */
+const nearby = 256
 
 /**
  * Reads `model` and `stream` of a JSON object. Throws `GatewayError('invalid_request')` when the body is no JSON object, a
@@ -114,18 +114,22 @@ function skipSpace(body: Buffer, from: number): number {
 
 /** The index after the string that starts at `from`, or -1 when it has no end. */
 function skipString(body: Buffer, from: number): number {
+  const { length } = body
   let at = from + 1
-  const near = Math.min(body.length, at + shortString)
-  while (at < near) {
-    const byte = body[at]
-    if (byte === quote) return at + 1
-    at += byte === backslash ? 2 : 1
-  }
   for (;;) {
+    // Byte by byte for a while: most strings are short, and in texts full of escaped quotes a native search gains nothing.
+    const near = Math.min(length, at + nearby)
+    while (at < near) {
+      const byte = body[at]
+      if (byte === quote) return at + 1
+      at += byte === backslash ? 2 : 1
+    }
+    if (at >= length) return -1
+    // Then one native search, which pays off in long plain text.
     const end = body.indexOf(quote, at)
     if (end < 0) return -1
     let slashes = 0
-    while (body[end - 1 - slashes] === backslash && end - 1 - slashes >= at) slashes++
+    while (end - 1 - slashes >= at && body[end - 1 - slashes] === backslash) slashes++
     if (slashes % 2 === 0) return end + 1
     at = end + 1
   }

@@ -179,7 +179,6 @@ function createPartRelay(
     data(chunk) {
       if (whole) whole.push(chunk)
       else for (const event of parser.feed(chunk)) for (const part of reader.read(event)) take(part)
-      return true
     },
     end() {
       if (whole) throw wholeBody(wire, Buffer.concat(whole).toString('utf8'))

@@ -1,50 +1,46 @@
-// Puts the name the client asked for where the upstream wrote its own (rule 5), in bytes that otherwise stay untouched.
+// Puts the name the client asked for where the upstream wrote its own (rule 5), in events that otherwise stay untouched.
 import type { JsonObject } from '../core/json.ts'
 import type { WireInspector } from '../core/wire-format.ts'
 
 export interface ModelRename {
-  /** Learns the upstream's own name from parsed data; the first name found counts. */
-  learn(data: JsonObject): void
-  apply(bytes: Buffer): Buffer
+  /** Learns the upstream's own name from an event and how it is written there; the first name found counts. */
+  learn(data: JsonObject, text: string): void
+  /** Events as latin1 text: one character a byte. */
+  apply(events: string): string
 }
 
 /**
- * `"model":"x"` as raw bytes can only be a JSON key with its value, since quotes inside strings are escaped; replacing the
- * exact pair therefore never touches text.
+ * `"model":"x"` as raw text can only be a JSON key with its value, since quotes inside strings are escaped; replacing the exact
+ * pair therefore never touches what the model said.
  */
 export function createModelRename(inspect: WireInspector, asked: string): ModelRename {
-  let needles: { find: Buffer; replace: Buffer }[] | undefined
+  let find: string | undefined
+  let replacement = ''
+  let known = false
   return {
-    learn(data) {
-      if (needles) return
+    learn(data, text) {
+      if (known) return
       const name = inspect.model(data)
       if (name === undefined) return
-      needles =
-        name === asked
-          ? []
-          : [':', ': '].map((separator) => ({
-              find: Buffer.from(`"${inspect.modelKey}"${separator}${JSON.stringify(name)}`),
-              replace: Buffer.from(`"${inspect.modelKey}"${separator}${JSON.stringify(asked)}`),
-            }))
+      known = true
+      if (name === asked) return
+      const tight = `"${inspect.modelKey}":${JSON.stringify(name)}`
+      const separator = text.includes(tight) ? ':' : ': '
+      find = asLatin1(`"${inspect.modelKey}"${separator}${JSON.stringify(name)}`)
+      replacement = asLatin1(`"${inspect.modelKey}"${separator}${JSON.stringify(asked)}`)
     },
-    apply(bytes) {
-      let result = bytes
-      for (const { find, replace } of needles ?? []) result = replaceAll(result, find, replace)
-      return result
+    apply(events) {
+      if (find === undefined) return events
+      const at = events.indexOf(find)
+      if (at < 0) return events
+      const after = at + find.length
+      if (events.indexOf(find, after) < 0) return events.slice(0, at) + replacement + events.slice(after)
+      return events.replaceAll(find, () => replacement)
     },
   }
 }
 
-function replaceAll(bytes: Buffer, find: Buffer, replace: Buffer): Buffer {
-  let at = bytes.indexOf(find)
-  if (at < 0) return bytes
-  const pieces: Buffer[] = []
-  let from = 0
-  while (at >= 0) {
-    pieces.push(bytes.subarray(from, at), replace)
-    from = at + find.length
-    at = bytes.indexOf(find, from)
-  }
-  pieces.push(bytes.subarray(from))
-  return Buffer.concat(pieces)
+/** The UTF-8 bytes of a text as one character each. */
+function asLatin1(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }

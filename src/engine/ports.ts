@@ -36,8 +36,9 @@ export interface ResponseSink {
   /** True once the caller has gone away. */
   readonly closed: boolean
   head(status: number, headers: Readonly<Record<string, string>>): void
-  /** False asks to wait for `onDrain` before writing more. */
+  /** False asks to wait for `onDrain` before writing more. A string stands for bytes, one character each (latin1). */
   write(chunk: Buffer | string): boolean
   onDrain(listener: () => void): void
+  /** Here a string is ordinary text. */
   end(chunk?: Buffer | string): void
 }

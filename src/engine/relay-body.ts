@@ -50,7 +50,6 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
       if (size > largestBody)
         throw new GatewayError('malformed_reply', 'The answer of the upstream is larger than 256 MB.')
       chunks.push(chunk)
-      return true
     },
     end() {
       const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)

@@ -10,7 +10,7 @@ import { createModelRename } from './model-name.ts'
 import type { ResponseSink } from './ports.ts'
 import { contentTypeOf } from './response-headers.ts'
 import { createStreamTap } from './tap.ts'
-import type { HeaderMap, Relay } from './upstream.ts'
+import type { Flow, HeaderMap, Relay } from './upstream.ts'
 
 export interface StreamRelayOptions {
   readonly wire: WireFormat
@@ -43,8 +43,10 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   let heldSize = 0
   let firstByteAt: number | undefined
   let upstreamHeaders: HeaderMap = {}
-  let resume: () => void = () => undefined
+  let flow: Flow | undefined
   let ended = false
+  /** What came in this turn of the event loop: one write for all of it costs a fraction of one for each. */
+  let arrived: Buffer[] = []
 
   function finish(lastWords?: string): void {
     if (ended) return
@@ -52,7 +54,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     sink.end(lastWords)
   }
 
-  function commit(): boolean {
+  function commit(): void {
     firstByteAt = options.now()
     sink.head(200, {
       ...options.headers(upstreamHeaders),
@@ -61,14 +63,15 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     })
     const bytes = heldBack.length === 1 && heldBack[0] ? heldBack[0] : Buffer.concat(heldBack)
     heldBack = []
-    return write(bytes)
+    write(bytes)
   }
 
-  function write(events: Buffer): boolean {
+  function write(bytes: Buffer): void {
+    const events = bytes.toString('latin1')
     tap.see(events)
-    const flowing = sink.write(rename.apply(events))
-    if (!flowing) sink.onDrain(resume)
-    return flowing
+    if (sink.write(rename.apply(events)) || !flow) return
+    flow.pause()
+    sink.onDrain(flow.resume)
   }
 
   /** Whether the events show that the upstream is answering. Throws the failure they hold, if any. */
@@ -76,18 +79,51 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     let meaningful = false
     for (const event of parseEvents(events)) {
       const data = parseObject(event.data)
-      if (data) rename.learn(data)
+      if (data) rename.learn(data, event.data)
       const verdict = wire.inspect.event(event)
       if (verdict instanceof GatewayError) {
         if (!meaningful) throw verdict
         break
       }
-      if (verdict === 'terminal' && !meaningful && !hasContentTerminal(event.data)) {
+      if (verdict === 'terminal' && !meaningful && !data) {
         throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
       }
       if (verdict !== 'preamble') meaningful = true
     }
     return meaningful
+  }
+
+  function take(chunk: Buffer): void {
+    const events = framing.push(chunk)
+    if (framing.overflow) {
+      throw new GatewayError('malformed_reply', 'An event of the stream is larger than any client can take.')
+    }
+    if (!events) return
+    if (firstByteAt !== undefined) {
+      write(events)
+      return
+    }
+    heldBack.push(events)
+    heldSize += events.length
+    if (judge(events)) commit()
+    else if (heldSize > preambleLimit) {
+      throw new GatewayError('malformed_reply', 'The stream says nothing that this wire format knows.')
+    }
+  }
+
+  function takeArrived(): void {
+    if (arrived.length === 0) return
+    const chunk = arrived.length === 1 && arrived[0] ? arrived[0] : Buffer.concat(arrived)
+    arrived = []
+    take(chunk)
+  }
+
+  function takeLater(): void {
+    try {
+      if (!ended) takeArrived()
+    } catch (error) {
+      flow?.fail(error)
+    }
   }
 
   return {
@@ -97,9 +133,9 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     get firstByteAt() {
       return firstByteAt
     },
-    start(headers, resumeUpstream) {
+    start(headers, upstreamFlow) {
       upstreamHeaders = headers
-      resume = resumeUpstream
+      flow = upstreamFlow
       const type = contentTypeOf(headers)
       if (
         type !== '' &&
@@ -111,19 +147,10 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
       }
     },
     data(chunk) {
-      const events = framing.push(chunk)
-      if (framing.overflow)
-        throw new GatewayError('malformed_reply', 'An event of the stream is larger than any client can take.')
-      if (!events) return true
-      if (firstByteAt !== undefined) return write(events)
-      heldBack.push(events)
-      heldSize += events.length
-      if (judge(events)) return commit()
-      if (heldSize > preambleLimit)
-        throw new GatewayError('malformed_reply', 'The stream says nothing that this wire format knows.')
-      return true
+      if (arrived.push(chunk) === 1) queueMicrotask(takeLater)
     },
     end() {
+      takeArrived()
       const rest = framing.rest()
       if (firstByteAt === undefined) {
         if (rest.length > 0) {
@@ -132,15 +159,10 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
           heldBack.push(rest)
           if (judge(rest)) commit()
         }
-        if (firstByteAt === undefined)
+        if (firstByteAt === undefined) {
           throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
-      } else if (
-        rest.length > 0 &&
-        parseEvents(rest).every((event) => !(wire.inspect.event(event) instanceof GatewayError))
-      ) {
-        // A last event without its empty line is complete all the same (rule 135); half an event is left out.
-        write(Buffer.concat([rest, Buffer.from('\n\n')]))
-      }
+        }
+      } else if (isWholeEvent(wire, rest)) write(Buffer.concat([rest, Buffer.from('\n\n')]))
       const ending = tap.ending()
       if (ending === 'complete') finish()
       else if (ending === 'broken') {
@@ -157,9 +179,10 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   }
 }
 
-/** A Gemini chunk or Responses event that is terminal and carries content at once is no empty answer. */
-function hasContentTerminal(data: string): boolean {
-  return data.charCodeAt(0) === 0x7b
+/** A last event without its empty line is complete all the same (rule 135); half an event is left out. */
+function isWholeEvent(wire: WireFormat, rest: Buffer): boolean {
+  if (rest.length === 0) return false
+  return parseEvents(rest).every((event) => !(wire.inspect.event(event) instanceof GatewayError))
 }
 
 /** A plain JSON body where a stream was asked for: an error hidden in a 200, or a server that cannot stream. */

@@ -1,51 +1,46 @@
-// Reads what the record needs (usage, whether the stream ended properly) out of passing bytes, at the price of a byte search
-// per chunk. Nothing is parsed before the stream is over.
+// Reads what the record needs (usage, whether the stream ended properly) out of passing events without looking at most of them:
+// only the first stretch and the last few are kept, and parsed when the stream is over.
 import { GatewayError } from '../core/errors.ts'
 import { mergeUsage, type Usage, unknownUsage } from '../core/usage.ts'
 import type { WireInspector } from '../core/wire-format.ts'
 import { parseEvents, parseObject } from './events.ts'
 
-/** How many of the last chunks are kept to judge the end by: a finish, a usage and a terminal event fit with room to spare. */
-const endWindow = 8
+/** The end of a stream (finish, usage, terminal event) fits into this with room to spare, in characters. */
+const endWindow = 16 * 1024
 
-const errorKey = Buffer.from('"error"')
-const space = 0x20
-const colon = 0x3a
-const lowerN = 0x6e
+const errorKey = '"error"'
 
 export interface StreamTap {
-  /** Whole events only. */
-  see(events: Buffer): void
+  /** Whole events only, as latin1 text: one character a byte. */
+  see(events: string): void
   usage(): Usage
   /** `complete`, `broken` (no terminal event), or the error the upstream itself put into the stream. */
   ending(): 'complete' | 'broken' | GatewayError
 }
 
 export function createStreamTap(inspect: WireInspector): StreamTap {
-  const usageMarkers = inspect.usageMarkers.map((marker) => Buffer.from(marker))
-  const terminalMarkers = inspect.terminalMarkers.map((marker) => Buffer.from(marker))
-  // Anthropic puts input counts in the first event and output counts in the last: the first and the last find are enough.
-  let firstUsage: Buffer | undefined
-  let lastUsage: Buffer | undefined
-  const recent: Buffer[] = []
+  // Anthropic counts the input in the first event and the output in the last; all others count at the end.
+  let first: string | undefined
+  let recent: string[] = []
+  let recentSize = 0
 
   return {
     see(events) {
+      if (first === undefined) first = events
       recent.push(events)
-      if (recent.length > endWindow) recent.shift()
-      for (const marker of usageMarkers) {
-        if (!holdsValue(events, marker)) continue
-        if (!firstUsage) firstUsage = events
-        else lastUsage = events
-        break
+      recentSize += events.length
+      while (recent.length > 1 && recentSize - (recent[0]?.length ?? 0) >= endWindow) {
+        recentSize -= recent.shift()?.length ?? 0
       }
     },
     usage() {
       let usage = unknownUsage
-      for (const bytes of [firstUsage, lastUsage]) {
-        if (!bytes) continue
-        for (const event of parseEvents(bytes)) {
-          const data = parseObject(event.data)
+      const end = recent.join('')
+      recent = [end]
+      const stretches = first === undefined || end.startsWith(first) ? [end] : [first, end]
+      for (const stretch of stretches) {
+        for (const event of eventsHolding(stretch, inspect.usageMarkers)) {
+          const data = parseObject(event)
           const found = data && inspect.usage(data)
           if (found) usage = mergeUsage(usage, found)
         }
@@ -53,11 +48,11 @@ export function createStreamTap(inspect: WireInspector): StreamTap {
       return usage
     },
     ending() {
-      const end = Buffer.concat(recent)
-      const complete = terminalMarkers.some((marker) => end.includes(marker))
+      const end = recent.join('')
+      const complete = inspect.terminalMarkers.some((marker) => end.includes(marker))
       // An error event may be followed by a regular end (OpenRouter does so); only then, or without an end, is it worth parsing.
       if (complete && !end.includes(errorKey)) return 'complete'
-      for (const event of parseEvents(end)) {
+      for (const event of parseEvents(Buffer.from(end, 'latin1'))) {
         const verdict = inspect.event(event)
         if (verdict instanceof GatewayError) return verdict
       }
@@ -66,12 +61,34 @@ export function createStreamTap(inspect: WireInspector): StreamTap {
   }
 }
 
-/** Whether a key occurs with a value other than null: OpenAI writes `"usage":null` into every chunk but one. */
-function holdsValue(bytes: Buffer, key: Buffer): boolean {
-  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + key.length)) {
-    let next = at + key.length
-    while (bytes[next] === space || bytes[next] === colon) next++
-    if (bytes[next] !== lowerN) return true
+/** The data of the first and the last event that hold one of the markers with a value other than null. */
+function eventsHolding(text: string, markers: readonly string[]): string[] {
+  const found: string[] = []
+  for (const marker of markers) {
+    const first = text.search(valued(marker))
+    if (first < 0) continue
+    const last = lastValued(text, marker)
+    found.push(dataAround(text, first))
+    if (last > first) found.push(dataAround(text, last))
   }
-  return false
+  return found
+}
+
+/** OpenAI writes `"usage":null` into every event but one. */
+const valued = (marker: string): RegExp => new RegExp(`${marker}\\s*:\\s*[^n\\s]`)
+
+function lastValued(text: string, marker: string): number {
+  const pattern = valued(marker)
+  for (let at = text.lastIndexOf(marker); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(marker, at - 1)) {
+    if (pattern.test(text.slice(at, at + marker.length + 16))) return at
+  }
+  return -1
+}
+
+/** The data line that surrounds a place, decoded. No vendor spreads an event's JSON over several lines. */
+function dataAround(text: string, at: number): string {
+  const start = text.lastIndexOf('\n', at) + 1
+  const end = text.indexOf('\n', at)
+  const line = text.slice(start, end < 0 ? undefined : end)
+  return Buffer.from(line.replace(/^data: ?/, '').trimEnd(), 'latin1').toString('utf8')
 }

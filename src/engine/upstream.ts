@@ -20,11 +20,18 @@ export interface UpstreamCall {
  */
 export interface Relay {
   readonly committed: boolean
-  /** Only for 2xx answers. `resume` continues a stream that `data` asked to pause. */
-  start(headers: HeaderMap, resume: () => void): void
-  /** False pauses the upstream until `resume` is called. */
-  data(chunk: Buffer): boolean
+  /** Only for 2xx answers. */
+  start(headers: HeaderMap, flow: Flow): void
+  data(chunk: Buffer): void
   end(): void
+}
+
+/** How a relay governs the upstream between calls of its own. */
+export interface Flow {
+  pause(): void
+  resume(): void
+  /** Ends the call with a failure that the relay met outside of a call. */
+  fail(thrown: unknown): void
 }
 
 /** A refusal of the upstream: any answer that is not 2xx. */
@@ -88,12 +95,12 @@ export function callUpstream(
           return
         }
         try {
-          relay.start(headers, () => current.resume())
+          relay.start(headers, { pause: () => current.pause(), resume: () => current.resume(), fail })
         } catch (error) {
           fail(error)
         }
       },
-      onResponseData(current, chunk) {
+      onResponseData(_, chunk) {
         if (settled) return
         if (refusal) {
           refusal.size += chunk.length
@@ -101,7 +108,7 @@ export function callUpstream(
           return
         }
         try {
-          if (!relay.data(chunk)) current.pause()
+          relay.data(chunk)
         } catch (error) {
           fail(error)
         }

@@ -9,9 +9,9 @@ export function createJsonArraySink(sink: ResponseSink): ResponseSink {
   let streaming = false
   let count = 0
 
-  function convert(chunk: Buffer | string): string {
+  function convert(chunk: Buffer): string {
     let text = ''
-    for (const event of parser.feed(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)) {
+    for (const event of parser.feed(chunk)) {
       text += (count === 0 ? '[' : ',\r\n') + event.data
       count++
     }
@@ -27,13 +27,14 @@ export function createJsonArraySink(sink: ResponseSink): ResponseSink {
       sink.head(status, streaming ? { ...headers, 'content-type': 'application/json; charset=utf-8' } : headers)
     },
     write(chunk) {
-      const text = streaming ? convert(chunk) : chunk
-      return text === '' || sink.write(text)
+      if (!streaming) return sink.write(chunk)
+      const text = convert(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk)
+      return text === '' || sink.write(Buffer.from(text))
     },
     onDrain: (listener) => sink.onDrain(listener),
     end(chunk) {
       if (!streaming) return sink.end(chunk)
-      const last = chunk === undefined ? '' : convert(chunk)
+      const last = chunk === undefined ? '' : convert(Buffer.from(chunk))
       sink.end(`${last}${count === 0 ? '[' : ''}]`)
     },
   }

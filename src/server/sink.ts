@@ -10,7 +10,7 @@ export function createSink(response: ServerResponse): ResponseSink {
     head(status, headers) {
       if (!response.headersSent) response.writeHead(status, headers)
     },
-    write: (chunk) => response.write(chunk),
+    write: (chunk) => (typeof chunk === 'string' ? response.write(chunk, 'latin1') : response.write(chunk)),
     onDrain(listener) {
       response.once('drain', listener)
     },
