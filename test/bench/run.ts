@@ -28,7 +28,6 @@ const profiling = args.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-d
 const maximumRequests = 20_000
 const warmUpRequests = 400
 const openStreamCount = 500
-const noise = 20
 
 interface Pair {
   readonly passThrough: Server
@@ -172,7 +171,7 @@ const begin = Date.now()
 const load = loadavg()[0] ?? 0
 console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}`)
 if (load > availableParallelism() / 2)
-  console.log(`The machine is busy (load ${load.toFixed(1)}): only CPU times are to be trusted, within ${noise} %.`)
+  console.log(`The machine is busy (load ${load.toFixed(1)}): the figures say little; run this again when it is idle.`)
 const figures = await run()
 console.log(`\n${table(figures)}\n`)
 const judged = figures.filter((one) => one.met !== undefined)
