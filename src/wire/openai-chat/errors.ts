@@ -57,7 +57,7 @@ export function openAiErrorMessage(error: GatewayError): string {
       : error.message
   const waits = error.code === 'rate_limited' && error.retryAfterMs !== undefined && !/try again in/i.test(cause)
   const wait = waits ? ` Please try again in ${Math.ceil((error.retryAfterMs ?? 0) / 1000)}s.` : ''
-  return `${cause}${wait} ${error.nextStep}`
+  return `${/[.!?…]$/.test(cause) ? cause : `${cause}.`}${wait} ${error.nextStep}`
 }
 
 export function writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject } {

@@ -7,8 +7,9 @@ import type { SseEvent, TargetModel } from '../../../src/core/wire-format.ts'
 import { foldReply } from '../../../src/wire/fold.ts'
 import { readReply } from '../../../src/wire/openai-chat/reply.ts'
 import { createStreamReader } from '../../../src/wire/openai-chat/stream-reader.ts'
-import { chunksOf } from '../stream-arbitraries.ts'
+import { createSseParser } from '../../../src/wire/sse.ts'
 import { eventsOf, fixtureBytes, fixtureEvents } from '../fixtures.ts'
+import { chunksOf } from '../stream-arbitraries.ts'
 
 const local: TargetModel = { id: 'm', provider: 'p', limits: {}, capabilities: {}, quirks: { thinkTags: true } }
 
@@ -174,8 +175,9 @@ describe('Chat stream reader', () => {
       const expected = partsOf(eventsOf(bytes))
       fc.assert(
         fc.property(fc.array(fc.nat()), (cuts) => {
-          const whole = Buffer.concat(chunksOf(bytes, cuts))
-          assert.deepEqual(partsOf(eventsOf(whole)), expected)
+          const parser = createSseParser()
+          const events = chunksOf(bytes, cuts).flatMap((chunk) => parser.feed(chunk))
+          assert.deepEqual(partsOf([...events, ...parser.end()]), expected)
         }),
         { numRuns: 20 },
       )
