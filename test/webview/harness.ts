@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { buildAssets } from './assets.ts'
 import { adminKey, Backend } from './backend.ts'
 import { type EditorTheme, themeVariables } from './editor-themes.ts'
@@ -70,6 +70,7 @@ export async function open(world: World, options: OpenOptions = {}): Promise<Ope
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(12_000)
   if (options.clock) await page.clock.install()
   const problems = watch(page, url)
   if (options.host === 'editor') await pretendEditor(context, page, backend, options)
@@ -85,6 +86,20 @@ export async function open(world: World, options: OpenOptions = {}): Promise<Ope
       await backend.stop()
     },
   }
+}
+
+/** The visible page, without the live region that repeats its results for screen readers. */
+export function shown(page: Page): Locator {
+  return page.locator('omni-dashboard')
+}
+
+/** Waits until an expression holds in the page. Playwright's own way compiles it there, which the page's policy refuses. */
+export async function until(page: Page, expression: string): Promise<void> {
+  for (let turn = 0; turn < 240; turn++) {
+    if (await page.evaluate(`Boolean(${expression})`)) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  assert.fail(`never came true: ${expression}`)
 }
 
 /** Takes a picture into test-results. */

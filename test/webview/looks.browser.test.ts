@@ -2,7 +2,17 @@
 // and with hostile text in every field. Pictures of all of it go to test-results/dashboard.
 import { strict as assert } from 'node:assert'
 import type { Page } from 'playwright-core'
-import { axeFindings, launch, type Opened, type OpenOptions, open, picture, quit, sidewaysScroll } from './harness.ts'
+import {
+  axeFindings,
+  launch,
+  type Opened,
+  type OpenOptions,
+  open,
+  picture,
+  quit,
+  shown,
+  sidewaysScroll,
+} from './harness.ts'
 import { makeAccount, makeFullWorld, makeRequest, makeWorld, type World } from './world.ts'
 
 interface Scene {
@@ -19,7 +29,7 @@ const scenes: readonly Scene[] = [
     hash: '#/providers',
     async ready(page) {
       await page.getByRole('button', { name: 'Test Groq', exact: true }).click()
-      await page.getByText('It works.').waitFor()
+      await shown(page).getByText('It works.').waitFor()
       await page.getByRole('button', { name: 'Models: 3' }).first().click()
       await page.getByRole('region', { name: 'Models of Claude (work)' }).waitFor()
       await page.getByRole('button', { name: 'Remove Ollama' }).click()
@@ -29,7 +39,7 @@ const scenes: readonly Scene[] = [
     name: 'providers-empty',
     world: makeWorld,
     hash: '#/providers',
-    ready: (page) => page.getByText('Add the first account').waitFor(),
+    ready: (page) => shown(page).getByText('Add the first account').waitFor(),
   },
   {
     name: 'providers-form',
@@ -37,10 +47,10 @@ const scenes: readonly Scene[] = [
     hash: '#/providers/add',
     async ready(page) {
       await page.getByLabel('Provider').selectOption('openai-compatible')
-      await page.getByText('More options').click()
+      await shown(page).getByText('More options').click()
       await page.getByRole('button', { name: 'Add header' }).click()
       await page.getByRole('button', { name: 'Add account' }).last().click()
-      await page.getByText('Enter the address of the server.').first().waitFor()
+      await shown(page).getByText('Enter the address of the server.').first().waitFor()
     },
   },
   {
@@ -53,19 +63,19 @@ const scenes: readonly Scene[] = [
     name: 'logs-empty',
     world: makeWorld,
     hash: '#/logs',
-    ready: (page) => page.getByText('No requests yet').waitFor(),
+    ready: (page) => shown(page).getByText('No requests yet').waitFor(),
   },
   {
     name: 'logs-detail',
     world: makeFullWorld,
     hash: '#/logs/req_00003',
-    ready: (page) => page.getByText('Request id').waitFor(),
+    ready: (page) => shown(page).getByText('Request id').waitFor(),
   },
   {
     name: 'logs-detail-failed',
     world: makeFullWorld,
     hash: '#/logs/req_00004',
-    ready: (page) => page.getByText('Request id').waitFor(),
+    ready: (page) => shown(page).getByText('Request id').waitFor(),
   },
   {
     name: 'error',
@@ -77,7 +87,7 @@ const scenes: readonly Scene[] = [
       world.plans.set('accounts.list', { failure })
       return world
     },
-    ready: (page) => page.getByText('Run "OmniRoute: Start".').first().waitFor(),
+    ready: (page) => shown(page).getByText('Run "OmniRoute: Start".').first().waitFor(),
   },
 ]
 
@@ -107,8 +117,8 @@ describe('dashboard: looks', function () {
   }
 
   afterEach(async () => {
-    opened.assertClean()
     await opened.close()
+    opened.assertClean()
   })
 
   for (const look of looks) {
@@ -126,7 +136,7 @@ describe('dashboard: looks', function () {
     const { page } = await start(makeWorld(), { signedIn: false, colorScheme: 'light' })
     await page.getByLabel('Admin key').fill('wrong')
     await page.keyboard.press('Enter')
-    await page.getByText('That is not the admin key').first().waitFor()
+    await shown(page).getByText('That is not the admin key').first().waitFor()
     await picture(page, 'sign-in')
     assert.deepEqual(await axeFindings(page), [])
   })
@@ -154,16 +164,16 @@ describe('dashboard: looks', function () {
       .getByRole('button', { name: /^Models:/ })
       .first()
       .click()
-    await page.getByText(`x/${hostile}`).first().waitFor()
+    await shown(page).getByText(`x/${hostile}`).first().waitFor()
     await page.getByRole('button', { name: `Test ${hostile}` }).click()
-    await page.getByText(hostile).first().waitFor()
+    await shown(page).getByText(hostile).first().waitFor()
     await page.getByRole('button', { name: 'Add account' }).first().click()
     await page.getByLabel('Provider').selectOption('hostile')
     assert.equal(await page.locator('a[href^="javascript:"]').count(), 0)
     await page.getByRole('link', { name: 'Logs' }).click()
     await page.locator('tr[data-request]').first().click()
     await page.getByRole('heading', { name: 'Trace' }).waitFor()
-    await page.getByText(hostile).first().waitFor()
+    await shown(page).getByText(hostile).first().waitFor()
     await picture(page, 'hostile-detail')
     assert.equal(await page.locator('img').count(), 0)
     assert.equal(await page.evaluate('document.scripts.length'), 2)
@@ -173,7 +183,7 @@ describe('dashboard: looks', function () {
     const world = makeFullWorld()
     world.plans.set('requests.get', { failure: { code: hostile, message: hostile, nextStep: hostile } })
     const { page, backend } = await start(world, { host: 'browser', hash: `#/logs/${encodeURIComponent(hostile)}` })
-    await page.getByText(hostile).first().waitFor()
+    await shown(page).getByText(hostile).first().waitFor()
     backend.l10n = { Logs: `</script>${hostile}` }
     await page.reload()
     await page.getByRole('link', { name: `</script>${hostile}` }).waitFor()
@@ -186,7 +196,7 @@ describe('dashboard: looks', function () {
     backend.language = 'de'
     await page.reload()
     await page.getByRole('link', { name: 'Protokoll' }).waitFor()
-    await page.getByText('260 gesamt, 100 gezeigt').waitFor()
+    await shown(page).getByText('260 gesamt, 100 gezeigt').waitFor()
     await page.getByRole('columnheader', { name: 'Token ein' }).waitFor()
     await page.getByRole('cell', { name: '19.004' }).first().waitFor()
   })
@@ -206,7 +216,7 @@ describe('dashboard: looks', function () {
 
   it('can be used by keyboard alone, with the focus always in sight', async () => {
     const { page, backend } = await start(makeWorld(), { host: 'editor', hash: '#/providers', theme: 'dark' })
-    await page.getByText('Add the first account').waitFor()
+    await shown(page).getByText('Add the first account').waitFor()
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
     }
@@ -229,7 +239,7 @@ describe('dashboard: looks', function () {
     await tabTo('Key')
     await page.keyboard.type('gsk_by_keyboard')
     await press('Enter')
-    await page.getByText('It works.').waitFor()
+    await shown(page).getByText('It works.').waitFor()
     await tabTo('Test Groq')
     await press('Space')
     await page.getByRole('button', { name: 'Dismiss result' }).waitFor()

@@ -1,7 +1,7 @@
 // The Providers page, driven as a person would: each action of it, in a plain browser and in the editor's webview.
 import { strict as assert } from 'node:assert'
 import type { Locator } from 'playwright-core'
-import { launch, type Opened, type OpenOptions, open, picture, quit } from './harness.ts'
+import { launch, type Opened, type OpenOptions, open, picture, quit, shown, until } from './harness.ts'
 import { makeFullWorld, makeWorld, type World } from './world.ts'
 
 for (const host of ['browser', 'editor'] as const) {
@@ -18,8 +18,8 @@ for (const host of ['browser', 'editor'] as const) {
     }
 
     afterEach(async () => {
-      opened.assertClean()
       await opened.close()
+      opened.assertClean()
     })
 
     const card = (label: string): Locator => opened.page.getByRole('article', { name: label, exact: true })
@@ -37,16 +37,16 @@ for (const host of ['browser', 'editor'] as const) {
       await card('Groq, second key').getByText('Rate limited by Groq (429).').waitFor()
       await card('OpenAI').getByText('Needs a key').waitFor()
       await card('Ollama').getByText('Off', { exact: true }).waitFor()
-      assert.equal(await opened.page.getByText('sk-ant').count(), 0)
+      assert.equal(await shown(opened.page).getByText('sk-ant').count(), 0)
     })
 
     it('explains the first step and adds the demo provider', async () => {
       const { page, backend } = await start(makeWorld())
-      await page.getByText('Add the first account').waitFor()
+      await shown(page).getByText('Add the first account').waitFor()
       await page.getByRole('button', { name: 'Try the demo provider' }).click()
       await card('Demo').getByText('It works.').waitFor()
       assert.deepEqual(backend.calls.find(({ method }) => method === 'accounts.add')?.params, { provider: 'demo' })
-      assert.equal(await page.getByText('Add the first account').count(), 0)
+      assert.equal(await shown(page).getByText('Add the first account').count(), 0)
     })
 
     it('adds an account: asks what the provider needs, tests it first, shows cause and next step', async () => {
@@ -56,21 +56,21 @@ for (const host of ['browser', 'editor'] as const) {
       const link = page.getByRole('link', { name: 'Get a key' })
       assert.equal(await link.getAttribute('href'), 'https://groq.example/keys')
       await page.getByRole('button', { name: 'Add account' }).click()
-      await page.getByText('Enter the key of this account.').waitFor()
+      await shown(page).getByText('Enter the key of this account.').waitFor()
       const key = page.getByLabel('Key', { exact: true })
       assert.equal(await key.getAttribute('aria-invalid'), 'true')
       assert.equal(await key.getAttribute('type'), 'password')
       await key.fill('gsk_bad')
       await page.getByRole('button', { name: 'Test first' }).click()
-      await page.getByText('Groq refused the key (401: Invalid API Key).').waitFor()
-      await page.getByText('Check or replace the key of this account in OmniRoute.').waitFor()
+      await shown(page).getByText('Groq refused the key (401: Invalid API Key).').waitFor()
+      await shown(page).getByText('Check or replace the key of this account in OmniRoute.').waitFor()
       assert.equal(backend.world.accounts.length, 0)
       await picture(page, `${host}-add-failed-check`)
       await key.fill('gsk_good_1234')
       await page.getByLabel('Name', { exact: true }).fill('Groq at home')
       await page.getByLabel('Prefix', { exact: true }).fill('home')
-      await page.getByText('home/…').waitFor()
-      await page.getByText('More options').click()
+      await shown(page).getByText('home/…').waitFor()
+      await shown(page).getByText('More options').click()
       await page.getByLabel('Tier').selectOption('cheap')
       await page.getByRole('button', { name: 'Add account' }).click()
       await card('Groq at home').getByText('It works.').waitFor()
@@ -104,15 +104,19 @@ for (const host of ['browser', 'editor'] as const) {
       await page.getByRole('button', { name: 'Add account' }).first().click()
       await page.getByLabel('Provider').selectOption('openai-compatible')
       await page.getByRole('button', { name: 'Add account' }).click()
-      await page.getByText('Enter the address of the server.').waitFor()
+      await shown(page).getByText('Enter the address of the server.').waitFor()
       await page.getByLabel('Base URL').fill('ftp://nowhere')
       await page.getByLabel('Prefix', { exact: true }).fill('Not Allowed')
       await page.getByRole('button', { name: 'Add header' }).click()
       await page.getByLabel('Header 1, name').fill('bad name')
       await page.getByRole('button', { name: 'Add account' }).click()
-      await page.getByText('Enter a full address that starts with http:// or https://.').waitFor()
-      await page.getByText(/Use lower-case letters/).waitFor()
-      await page.getByText(/A header name has letters/).waitFor()
+      await shown(page).getByText('Enter a full address that starts with http:// or https://.').waitFor()
+      await shown(page)
+        .getByText(/Use lower-case letters/)
+        .waitFor()
+      await shown(page)
+        .getByText(/A header name has letters/)
+        .waitFor()
       await page.getByLabel('Base URL').fill('http://127.0.0.1:9999/v1')
       await page.getByLabel('Prefix', { exact: true }).fill('box')
       await page.getByLabel('Header 1, name').fill('x-team')
@@ -139,8 +143,8 @@ for (const host of ['browser', 'editor'] as const) {
       await page.getByLabel('Provider').selectOption('groq')
       await page.getByLabel('Key', { exact: true }).fill('gsk_good')
       await page.getByRole('button', { name: 'Add account' }).click()
-      await page.getByText('The disk is full.').waitFor()
-      await page.getByText('Make room.').waitFor()
+      await shown(page).getByText('The disk is full.').waitFor()
+      await shown(page).getByText('Make room.').waitFor()
       assert.equal(await page.getByLabel('Key', { exact: true }).inputValue(), 'gsk_good')
     })
 
@@ -215,7 +219,8 @@ for (const host of ['browser', 'editor'] as const) {
       await toggle.focus()
       await page.keyboard.press('Space')
       await card('Groq').getByText('The data is read-only.').waitFor()
-      await page.waitForFunction(
+      await until(
+        page,
         `!!document.querySelector('omni-dashboard').shadowRoot.querySelector('omni-providers-page').shadowRoot.querySelector('[data-account=a-groq]').shadowRoot.querySelector('vscode-checkbox').checked`,
       )
     })
@@ -226,7 +231,7 @@ for (const host of ['browser', 'editor'] as const) {
       const models = page.getByRole('region', { name: 'Models of Box under the desk' })
       await models.getByText('box/local-model-30').waitFor()
       await page.getByLabel('Filter models of Box under the desk').fill('model-2')
-      await page.getByText('11 of 30').waitFor()
+      await shown(page).getByText('11 of 30').waitFor()
       await page.getByRole('button', { name: 'Refresh models of Groq', exact: true }).click()
       await page.getByRole('status').getByText('Groq: 4 models.').waitFor({ state: 'attached' })
       assert.ok(backend.calls.some(({ method }) => method === 'accounts.refreshModels'))
@@ -264,8 +269,8 @@ for (const host of ['browser', 'editor'] as const) {
         failure: { code: 'internal', message: 'The database is busy.', nextStep: 'Wait a moment.' },
       })
       const { page } = await start(world)
-      await page.getByText('The database is busy.').waitFor()
-      await page.getByText('Wait a moment.').waitFor()
+      await shown(page).getByText('The database is busy.').waitFor()
+      await shown(page).getByText('Wait a moment.').waitFor()
       world.plans.delete('accounts.list')
       await page.getByRole('button', { name: 'Try again' }).click()
       await card('Groq').waitFor()

@@ -1,7 +1,7 @@
 // What holds for the whole page: signing in and out, a gateway that goes and comes back, answers it can't understand.
 import { strict as assert } from 'node:assert'
 import { adminKey } from './backend.ts'
-import { launch, type Opened, type OpenOptions, open, quit } from './harness.ts'
+import { launch, type Opened, type OpenOptions, open, quit, shown } from './harness.ts'
 import { makeFullWorld, makeRequest, type World } from './world.ts'
 
 describe('dashboard: session and connection', function () {
@@ -17,8 +17,8 @@ describe('dashboard: session and connection', function () {
   }
 
   afterEach(async () => {
-    opened.assertClean()
     await opened.close()
+    opened.assertClean()
   })
 
   it('asks a browser for the admin key, refuses a wrong one in words, and opens with the right one', async () => {
@@ -27,13 +27,13 @@ describe('dashboard: session and connection', function () {
     await key.waitFor()
     assert.equal(await page.getByRole('navigation').count(), 0)
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('Enter the admin key.').first().waitFor()
+    await shown(page).getByText('Enter the admin key.').first().waitFor()
     await key.fill('omr-a-gateway-key')
     await page.keyboard.press('Enter')
-    await page.getByText('That is not the admin key of this gateway.').first().waitFor()
+    await shown(page).getByText('That is not the admin key of this gateway.').first().waitFor()
     await key.fill(adminKey)
     await page.keyboard.press('Enter')
-    await page.getByText('Showing 100 of 260').waitFor()
+    await shown(page).getByText('Showing 100 of 260').waitFor()
     assert.equal(backend.calls.length > 0, true)
     assert.equal(await page.evaluate('document.cookie'), '')
     assert.equal(await page.evaluate(`JSON.stringify({ ...sessionStorage, ...localStorage }).includes('omra-')`), false)
@@ -43,7 +43,7 @@ describe('dashboard: session and connection', function () {
     const { page, backend } = await start(makeFullWorld(), { signedIn: false, hash: '#/logs' })
     await page.getByLabel('Admin key').fill(adminKey)
     await page.keyboard.press('Enter')
-    await page.getByText('Showing 100 of 260').waitFor()
+    await shown(page).getByText('Showing 100 of 260').waitFor()
     await waitUntil(() => backend.eventStreams === 1)
     backend.addRequest({ ...makeRequest(0, Date.now()), id: 'after_sign_in' })
     await page.locator('tr[data-request=after_sign_in]').waitFor()
@@ -59,7 +59,7 @@ describe('dashboard: session and connection', function () {
 
   it('comes back to the sign-in when the session ends at the gateway', async () => {
     const { page, backend } = await start(makeFullWorld())
-    await page.getByText('Running').waitFor()
+    await shown(page).getByText('Running').waitFor()
     await waitUntil(() => backend.eventStreams === 1)
     backend.endSessions()
     await page.getByLabel('Admin key').waitFor()
@@ -67,15 +67,15 @@ describe('dashboard: session and connection', function () {
 
   it('says that the connection is lost, and catches up when it is back', async () => {
     const { page, backend } = await start(makeFullWorld())
-    await page.getByText('Running').waitFor()
+    await shown(page).getByText('Running').waitFor()
     await waitUntil(() => backend.eventStreams === 1)
     await backend.stop()
-    await page.getByText('Connection lost, trying again…').first().waitFor()
+    await shown(page).getByText('Connection lost, trying again…').first().waitFor()
     const account = backend.world.accounts[1]
     assert.ok(account)
     account.label = 'Changed while away'
     await backend.start()
-    await page.getByText('Running').waitFor()
+    await shown(page).getByText('Running').waitFor()
     await page.getByRole('article', { name: 'Changed while away' }).waitFor()
   })
 
@@ -99,7 +99,7 @@ describe('dashboard: session and connection', function () {
     const world = makeFullWorld()
     world.status.storageNotice = 'A damaged file was set aside; the state of yesterday is used.'
     const { page } = await start(world)
-    await page.getByText('A damaged file was set aside; the state of yesterday is used.').waitFor()
+    await shown(page).getByText('A damaged file was set aside; the state of yesterday is used.').waitFor()
   })
 
   for (const host of ['browser', 'editor'] as const) {
@@ -107,8 +107,8 @@ describe('dashboard: session and connection', function () {
       const world = makeFullWorld()
       world.plans.set('accounts.list', { result: [{ id: 'x', label: 5 }] })
       const { page } = await start(world, { host })
-      await page.getByText('The gateway answered in a form this page does not know.').waitFor()
-      await page.getByText('Reload the page; it may be older than the gateway.').waitFor()
+      await shown(page).getByText('The gateway answered in a form this page does not know.').waitFor()
+      await shown(page).getByText('Reload the page; it may be older than the gateway.').waitFor()
     })
 
     it(`is not moved by messages it does not know, and reads anew after a broken event (${host})`, async () => {
@@ -131,9 +131,9 @@ describe('dashboard: session and connection', function () {
     const world = makeFullWorld()
     world.plans.set('accounts.list', { delayMs: 3_600_000 })
     opened = await open(world, { host: 'editor', clock: true })
-    await opened.page.getByText('Reading the accounts…').waitFor()
+    await shown(opened.page).getByText('Reading the accounts…').waitFor()
     await opened.page.clock.fastForward(21_000)
-    await opened.page.getByText('The gateway did not answer in time.').waitFor()
+    await shown(opened.page).getByText('The gateway did not answer in time.').waitFor()
   })
 })
 

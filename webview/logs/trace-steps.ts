@@ -60,7 +60,7 @@ export class TraceSteps extends LitElement {
       .line { display: flex; gap: 0 6px; align-items: flex-start; }
       .words { display: flex; flex: 1; flex-wrap: wrap; gap: 0 12px; min-width: 0; }
       .line .icon { margin-top: 1px; }
-      .what { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; }
+      .what { flex: 1 1 150px; min-width: 0; overflow-wrap: anywhere; }
       .took { flex: none; margin-inline-start: auto; white-space: nowrap; }
       .why { padding-inline-start: 22px; overflow-wrap: anywhere; }
       .skipped .why { color: var(--vscode-descriptionForeground); }

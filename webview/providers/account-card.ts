@@ -1,6 +1,7 @@
 // One account of the list: what it is, how it is, and everything that can be done with it.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { live } from 'lit/directives/live.js'
 import type { AccountCheck, AccountView, ModelView, RpcFailure } from '../../src/admin/contract.ts'
 import { announce } from '../announce.ts'
 import { formatNumber } from '../format.ts'
@@ -82,7 +83,7 @@ export class AccountCard extends LitElement {
     return html`<div class="actions" role="group" aria-label=${t('Actions for {0}', label)}>
       <vscode-checkbox
         toggle
-        .checked=${enabled}
+        .checked=${live(enabled)}
         title=${enabled ? t('Turn {0} off', label) : t('Turn {0} on', label)}
         @change=${this.switchOver}
       ><span class="unseen">${t('Use {0}', label)}</span></vscode-checkbox>
