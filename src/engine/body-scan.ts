@@ -24,6 +24,9 @@ const closeBracket = 0x5d
 const comma = 0x2c
 const colon = 0x3a
 
+/** From this many bytes on, a native search for the names is tried before walking through the rest. */
+const largeRest = 8 * 1024
+
 const requestFields = ['model', 'stream'] as const
 
 /** How far a string is read byte by byte before a native search is tried. */
@@ -67,6 +70,7 @@ export function splice(body: Buffer, span: Span, replacement: string): Buffer {
 /** Calls `visit` for each wanted top-level field; false when the body is not one JSON object as far as the walk can tell. */
 function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: string, value: Span) => void): boolean {
   const length = body.length
+  let searched = false
   let at = skipSpace(body, startOfText(body))
   if (body[at] !== openBrace) return false
   at = skipSpace(body, at + 1)
@@ -79,6 +83,10 @@ function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: stri
     at = skipSpace(body, keyEnd)
     if (body[at] !== colon) return false
     at = skipSpace(body, at + 1)
+    if (!searched && key === undefined && length - at > largeRest) {
+      if (namedNowhere(body, at, wanted)) return true
+      searched = true
+    }
     const end = skipValue(body, at)
     if (end <= at) return false
     if (key !== undefined) visit(key, { start: at, end })
@@ -87,6 +95,17 @@ function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: stri
     else if (body[at] === closeBrace) return skipSpace(body, at + 1) === length
     else return false
   }
+}
+
+/**
+ * Whether none of the names stands anywhere in the rest, as far as it is an object's. `"model"` as raw bytes is always a whole
+ * JSON string, since quotes inside strings are escaped. A rest that is broken further on is the upstream's to refuse.
+ */
+function namedNowhere(body: Buffer, from: number, names: readonly string[]): boolean {
+  let last = body.length - 1
+  while (last > from && (body[last] ?? 0) <= 0x20) last--
+  if (body[last] !== closeBrace) return false
+  return names.every((name) => body.indexOf(`"${name}"`, from, 'latin1') < 0)
 }
 
 /** Which of the wanted names stands there; most fields are none of them, and making strings of all would cost more than the walk. */

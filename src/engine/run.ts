@@ -4,7 +4,6 @@ import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { RequestRecord } from '../core/trace.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { type AttemptResult, type ChainResult, runChain } from './attempts.ts'
-import { type Span, splice } from './body-scan.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import type { Candidate } from './plan.ts'
 import type { EnginePorts, ResponseSink } from './ports.ts'
@@ -20,9 +19,8 @@ export interface ClientRequest {
   readonly stream: boolean
   /** False for calls that are no chat (counting tokens). */
   readonly isReply: boolean
-  readonly body: Buffer
-  /** Where the body names the model; absent when the path does. */
-  readonly modelSpan: Span | undefined
+  /** The body with the upstream's name of the model in it; each result is valid until the next call. */
+  readonly bodyFor: (model: string) => Buffer
   /** Path below the account's base URL for an upstream model id. */
   readonly upstreamPath: (model: string) => string
   /** Query for the upstream, with its `?`, or empty. */
@@ -69,7 +67,6 @@ async function attempt(
   const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
   const relay = request.stream ? createStreamRelay(common) : createBodyRelay({ ...common, isReply: request.isReply })
   const model = target.model.id
-  const unchanged = request.modelSpan === undefined || model === request.model
   const base = baseUrlFor(target, wire)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
@@ -85,8 +82,7 @@ async function attempt(
         userAgent: ports.userAgent,
         stream: request.stream,
       }),
-      body:
-        unchanged || !request.modelSpan ? request.body : splice(request.body, request.modelSpan, JSON.stringify(model)),
+      body: request.bodyFor(model),
     },
     ports.timeouts,
     relay,

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { GatewayError } from '../core/errors.ts'
+import { bytesOf, joinWithRoom, type RoomyBody } from '../engine/model-slot.ts'
 
 const unpackers = {
   gzip: promisify(zlib.gunzip),
@@ -12,7 +13,7 @@ const unpackers = {
 } as const
 
 /** The whole body. Throws `body_too_large`, `client_left`, or `invalid_request` for an encoding that can't be read. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit: number): Promise<RoomyBody> {
   const encoding = request.headers['content-encoding']?.toLowerCase()
   const packed = await collect(request, limit)
   if (encoding === undefined || encoding === 'identity') return packed
@@ -22,7 +23,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     })
   }
   try {
-    return await unpackers[encoding](packed, { maxOutputLength: limit })
+    const bytes = await unpackers[encoding](bytesOf(packed), { maxOutputLength: limit })
+    return joinWithRoom([bytes], bytes.length)
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(limit)
     throw new GatewayError('invalid_request', `The body is not valid ${encoding}.`, { cause: error })
@@ -33,7 +35,7 @@ function isKnown(encoding: string): encoding is keyof typeof unpackers {
   return Object.hasOwn(unpackers, encoding)
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+function collect(request: IncomingMessage, limit: number): Promise<RoomyBody> {
   return new Promise((resolve, reject) => {
     const announced = Number(request.headers['content-length'] ?? 0)
     if (announced > limit) return reject(tooLarge(limit))
@@ -46,7 +48,7 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
         reject(tooLarge(limit))
       } else chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)))
+    request.on('end', () => resolve(joinWithRoom(chunks, size)))
     request.on('close', () => {
       if (request.complete) return
       reject(new GatewayError('client_left', 'The caller went away before the request was complete.'))

@@ -5,6 +5,7 @@ import type { ChatOrigin, GatewayClient } from '../../admin/client.ts'
 import { answerCall, toRpcFailure } from '../../admin/rpc.ts'
 import type { ChatRequest } from '../../core/conversation.ts'
 import { GatewayError, toGatewayError } from '../../core/errors.ts'
+import { bytesOf } from '../../engine/model-slot.ts'
 import { createAdminAccess } from '../admin-access.ts'
 import type { ServerContext } from '../context.ts'
 import { readBody } from '../request-body.ts'
@@ -123,7 +124,7 @@ async function relayChat(
 async function readJson(request: Request, limit: number): Promise<unknown> {
   const body = await readBody(request, limit)
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse(bytesOf(body).toString('utf8'))
   } catch (error) {
     throw new GatewayError('invalid_request', 'The body is not valid JSON.', { cause: error })
   }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { GatewayError } from '../../core/errors.ts'
 import type { WireFormat } from '../../core/wire-format.ts'
-import { type BodyScan, scanBody } from '../../engine/body-scan.ts'
+import { type BodyScan, type Span, scanBody } from '../../engine/body-scan.ts'
+import { bytesOf, createModelSlot } from '../../engine/model-slot.ts'
 import type { ResponseSink } from '../../engine/ports.ts'
 import { type ClientRequest, refusedRecord, runRequest } from '../../engine/run.ts'
 import { checkKey } from '../admission.ts'
@@ -12,8 +13,9 @@ import { sendFailure } from '../dialect.ts'
 import { readBody } from '../request-body.ts'
 import { createSink, leaveSignal } from '../sink.ts'
 
-export interface CallShape
-  extends Pick<ClientRequest, 'model' | 'stream' | 'modelSpan' | 'upstreamPath' | 'upstreamQuery'> {
+export interface CallShape extends Pick<ClientRequest, 'model' | 'stream' | 'upstreamPath' | 'upstreamQuery'> {
+  /** Where the body names the model; absent when the path does. */
+  readonly modelSpan: Span | undefined
   /** Wraps the response when the client wants another framing. */
   readonly sink?: (sink: ResponseSink) => ResponseSink
 }
@@ -40,7 +42,8 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
     try {
       keyId = checkKey(keys, request, queryOf(request))
       const body = await readBody(request, context.bodyLimit())
-      const shape = route.shape(request, scanBody(body))
+      const bytes = bytesOf(body)
+      const shape = route.shape(request, scanBody(bytes))
       model = shape.model
       const plain = createSink(response)
       await runRequest(
@@ -51,10 +54,9 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           isReply: route.isReply,
           model,
           stream: shape.stream,
-          modelSpan: shape.modelSpan,
+          bodyFor: shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes,
           upstreamPath: shape.upstreamPath,
           upstreamQuery: shape.upstreamQuery,
-          body,
           headers: request.headers,
           keyId,
           client,
