@@ -53,7 +53,11 @@ function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'runni
     ...(facts.notice === undefined ? [] : [facts.notice]),
   ]
   const trouble = troubleOf(facts, moved, state.endpoint, l10n)
-  if (trouble === undefined) return { text: '$(broadcast) OmniRoute', label: l10n.t('OmniRoute: running'), lines }
+  if (trouble === undefined) {
+    const label =
+      state.role === 'leader' ? l10n.t('OmniRoute: running') : l10n.t('OmniRoute: running in another window')
+    return { text: '$(broadcast) OmniRoute', label, lines }
+  }
   const which = facts.needKey.map((label) => l10n.t('{0} needs a key in this editor', label))
   return { ...plain('$(warning)', trouble, [...lines, ...which]), background: 'warning' }
 }

@@ -17,6 +17,7 @@ describe('status bar', () => {
 
   it('tells a window that uses the gateway of another one', () => {
     const view = statusView({ state: { ...running, role: 'follower' }, models: 1, needKey: [] }, english)
+    assert.equal(view.label, 'OmniRoute: running in another window')
     assert.deepEqual(view.lines, ['Using the gateway of another window at http://127.0.0.1:20128', '1 model'])
   })
 

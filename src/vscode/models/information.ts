@@ -10,6 +10,9 @@ export const defaultMaxOutput = 16_384
 /** Copilot Chat silently cuts the user's own words when it is told less than about this. */
 export const inputFloor = 16_000
 
+/** The combo that chooses by tier. */
+const automaticId = 'auto'
+
 /** Every enabled model and combo as the picker takes them: ids and names are distinct. */
 export function toInformation(
   models: readonly ModelView[],
@@ -18,7 +21,10 @@ export function toInformation(
 ): ModelInformation[] {
   const accountsById = new Map(accounts.map((account) => [account.id, account]))
   const seen = new Set<string>()
-  const unique = models.filter((model) => !seen.has(model.id) && seen.add(model.id))
+  const unique = models
+    .filter((model) => !seen.has(model.id) && seen.add(model.id))
+    // VS Code has an "Auto" of its own in the same list.
+    .map((model) => (model.id === automaticId ? { ...model, name: l10n.t('OmniRoute Auto') } : model))
   const nameCounts = new Map<string, number>()
   for (const model of unique) nameCounts.set(model.name, (nameCounts.get(model.name) ?? 0) + 1)
   return unique.map((model) => {
@@ -64,6 +70,7 @@ function detailOf(model: ModelView, account: AccountView | undefined, l10n: Loca
 }
 
 function tooltipOf(model: ModelView, l10n: Localizer): string {
+  if (model.id === automaticId) return l10n.t('Chooses among all accounts, the preferred tier first.')
   if (model.kind === 'combo') return l10n.t('OmniRoute combo "{0}": its models are tried in order.', model.id)
   return model.contextWindow === undefined
     ? l10n.t('{0} through OmniRoute. Its context window is not known.', model.id)
