@@ -101,7 +101,7 @@ const known = new WeakMap<object, Map<string, AnthropicQuirks>>()
 export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks' | 'capabilities'>): AnthropicQuirks {
   const byModel = known.get(target.quirks) ?? new Map<string, AnthropicQuirks>()
   known.set(target.quirks, byModel)
-  const key = `${target.provider} ${target.id}`
+  const key = `${target.provider} ${target.id} ${JSON.stringify(target.capabilities)}`
   const cached = byModel.get(key)
   if (cached !== undefined) return cached
   // A provider may serve several wires; names that belong to another wire are not ours to judge here.
