@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createVSIX } from '@vscode/vsce'
 import { coloursIn, openWorkbench } from './browser.ts'
 import { buildProbe } from './bundle.ts'
 import { cancelAnswer, enableChat, newChat, pickModel, sendChat, waitForAnswer } from './chat.ts'
@@ -70,6 +71,25 @@ describe('the VS Code test host', function () {
       assert.equal(result.failures[0]?.title, 'a suite that dies kills its extension host')
       assert.match(result.failures[0]?.message ?? '', /extension host went away/)
     })
+  })
+
+  it('installs a packaged extension as a user has it', async () => {
+    const vsix = join(folder, 'probe.vsix')
+    await createVSIX({
+      cwd: probe,
+      packagePath: vsix,
+      dependencies: false,
+      allowMissingRepository: true,
+      skipLicense: true,
+    })
+    const host = await startHost({ extensions: [vsix] })
+    try {
+      const window = await openWorkbench(host)
+      await window.waitForStatusBar('Probe ready')
+      assert.doesNotMatch(await window.page.title(), /Extension Development Host/)
+    } finally {
+      await host.stop()
+    }
   })
 
   describe('with a window', () => {

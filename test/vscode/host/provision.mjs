@@ -136,7 +136,9 @@ async function publish(work, folder) {
 async function removeAbandoned(cache) {
   for (const entry of readdirSync(cache)) {
     const pid = /^installing-(\d+)-/.exec(entry)?.[1]
-    if (pid && !isAlive(Number(pid))) await rm(join(cache, entry), { recursive: true, force: true })
+    // A killed installation may leave an npm that still writes; what cannot go now goes next time.
+    if (pid && !isAlive(Number(pid)))
+      await rm(join(cache, entry), { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

@@ -69,7 +69,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   await writeFile(join(userFolder, 'settings.json'), settings)
   await writeFile(join(data, 'data', 'Machine', 'settings.json'), settings)
 
-  const environment = hostEnvironment(home, options.environment ?? {})
+  // VS Code leaves sockets behind in the temporary folder. (On a Mac this one's name would be too long for a socket.)
+  const temporary = process.platform === 'linux' ? { TMPDIR: await mkdtemp(join(folder, 't')) } : {}
+  const environment = hostEnvironment(home, { ...temporary, ...options.environment })
   const extensions = (options.extensions ?? []).map((extension) => resolve(extension))
   for (const vsix of extensions.filter((extension) => extension.endsWith('.vsix'))) {
     await installExtension(codeServer, vsix, data, environment)
