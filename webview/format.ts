@@ -65,7 +65,7 @@ export function formatDistance(at: number, now = Date.now()): string {
 /** Context sizes: `128K`, `1M`. */
 export function formatCompact(value: number | undefined): string {
   if (value === undefined) return unknownText
-  const options = { notation: 'compact', maximumFractionDigits: 1 } as const
+  const options = { notation: 'compact', maximumSignificantDigits: 3 } as const
   return once('compact', () => new Intl.NumberFormat(language(), options)).format(value)
 }
 

@@ -59,7 +59,7 @@ export class AccountForm extends LitElement {
   protected override render(): TemplateResult {
     const { account, provider } = this
     return html`
-      <form aria-labelledby="title" novalidate @submit=${this.save} @keydown=${this.closeOnEscape}>
+      <form aria-labelledby="title" novalidate @submit=${this.save} @keydown=${this.useKey}>
         <h2 id="title">${account ? t('Edit {0}', account.label) : t('Add account')}</h2>
         ${account ? nothing : this.providerField()}
         ${provider || account ? this.fields(provider) : nothing}
@@ -329,8 +329,13 @@ export class AccountForm extends LitElement {
     this.dispatchEvent(new CustomEvent('omni-form-closed'))
   }
 
-  private closeOnEscape(event: KeyboardEvent): void {
+  private useKey(event: KeyboardEvent): void {
     if (event.key === 'Escape') this.close()
+    // A form without a native submit button, as this one, does not send itself on Enter.
+    const target = event.target
+    if (event.key !== 'Enter' || event.isComposing || !(target instanceof HTMLInputElement)) return
+    event.preventDefault()
+    target.form?.requestSubmit()
   }
 
   static override styles = [...sharedStyles, formStyles, css`:host { scroll-margin-top: 12px; }`]

@@ -1,6 +1,6 @@
 // The Providers page: the list of accounts, the form to add or edit one, and the first step when there is none.
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, property, query, state } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AccountCheck, AccountView, ModelView, ProviderView, RpcFailure } from '../../src/admin/contract.ts'
 import { announce } from '../announce.ts'
@@ -33,7 +33,6 @@ export class ProvidersPage extends LitElement {
   @state() private checks: ReadonlyMap<string, AccountCheck> = new Map()
   @state() private now = Date.now()
   @state() private addingDemo = false
-  @query('.add') private addButton!: HTMLElement | null
   private readonly ends: (() => void)[] = []
 
   override connectedCallback(): void {
@@ -59,7 +58,7 @@ export class ProvidersPage extends LitElement {
         <div class="top">
           <h1>${t('Providers')}</h1>
           ${this.accounts?.length ? html`<span class="quiet numbers">${t('Accounts: {0}', formatNumber(this.accounts.length))}</span>` : nothing}
-          <vscode-button class="add" ?hidden=${this.form !== undefined} @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
+          <vscode-button class="add" ?hidden=${this.form !== undefined || this.accounts?.length === 0} @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
         </div>
         ${this.failure ? failureNotice(this.failure, () => void this.load()) : nothing} ${this.formPanel()} ${this.list()}
       </div>
@@ -203,7 +202,7 @@ export class ProvidersPage extends LitElement {
     await this.updateComplete
     const card = this.cardOf(account.id)
     card?.scrollIntoView({ block: 'nearest' })
-    this.addButton?.focus()
+    this.focusStart()
     if (test) await card?.test()
   }
 
@@ -214,12 +213,17 @@ export class ProvidersPage extends LitElement {
   }
 
   private removed(): void {
-    this.addButton?.focus()
+    this.focusStart()
+  }
+
+  /** Where the focus goes when what had it is gone. By then the page has been drawn anew. */
+  private focusStart(): void {
+    setTimeout(() => this.renderRoot.querySelector<HTMLElement>('vscode-button:not([hidden])')?.focus())
   }
 
   private closeForm(): void {
     navigate({ page: 'providers' })
-    this.addButton?.focus()
+    this.focusStart()
   }
 
   static override styles = [

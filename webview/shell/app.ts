@@ -72,7 +72,7 @@ export class Dashboard extends LitElement {
       </header>
       <omni-status-strip .status=${this.status} .failure=${this.failure} .connection=${this.connection}></omni-status-strip>
       ${this.banner()}
-      <main>${this.page()}</main>
+      <main>${this.status || this.connection === 'lost' || !this.failure ? this.page() : nothing}</main>
     `
   }
 
@@ -149,8 +149,8 @@ export class Dashboard extends LitElement {
   static override styles = [
     ...sharedStyles,
     css`
-      :host { display: flex; flex-direction: column; height: 100vh; overflow: auto; background: var(--vscode-editor-background); }
-      header { display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
+      :host { display: flex; flex-direction: column; height: 100vh; overflow: auto; scroll-padding-top: 40px; background: var(--vscode-editor-background); }
+      header { position: sticky; top: 0; z-index: 2; display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
       .brand { align-self: center; font-weight: 600; }
       nav { display: flex; gap: 4px; }
       nav a { position: relative; display: flex; align-items: center; padding: 0 8px; color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground)); }

@@ -32,7 +32,7 @@ export class StatusStrip extends LitElement {
   private health(): TemplateResult {
     if (this.connection === 'lost')
       return html`${icon('debug-disconnect', 'waiting')} ${t('Connection lost, trying again…')}`
-    if (this.failure) return html`${icon('error', 'bad')} ${this.failure.message}`
+    if (this.failure) return html`${icon('error', 'bad')} ${t('Not available')}`
     if (!this.status) return html`${icon('watch', 'quiet')} ${t('Connecting…')}`
     return html`${icon('pass-filled', 'good')} ${t('Running')}`
   }
