@@ -123,7 +123,9 @@ function sample(schema: JsonObject, said: string, depth: number): JsonValue | un
 function lastUserText(request: ChatRequest): string {
   const users = request.messages.filter((message) => message.role === 'user')
   const texts = users.at(-1)?.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])) ?? []
-  return texts.join('\n').trim()
+  const said = texts.join('\n').trim()
+  // Copilot Chat wraps what the person typed into pages of context.
+  return /<userRequest>([\s\S]*?)<\/userRequest>/.exec(said)?.[1]?.trim() ?? said
 }
 
 function attachments(request: ChatRequest): string {
