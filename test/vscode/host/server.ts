@@ -110,8 +110,9 @@ function launch(codeServer: CodeServer, data: string, environment: NodeJS.Proces
     [
       ...serverArguments(codeServer, data),
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--telemetry-level', 'off'],
-      // A window that dies without goodbye must not leave its extension host behind for hours.
-      ...['--reconnection-grace-time', '5'],
+      // A window that dies without goodbye must not leave its extension host behind for hours; but one that is merely
+      // slow, on a busy machine, must get it back.
+      ...['--reconnection-grace-time', '60'],
     ],
     { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   )

@@ -2,7 +2,7 @@
 // time is over, what it waited for and what was there instead.
 
 // Generous, since a machine may be busy with other suites; only a failure ever waits that long.
-export const defaultTimeout = 60_000
+export const defaultTimeout = 90_000
 const pollInterval = 50
 
 export const pause = (milliseconds: number): Promise<void> =>
