@@ -91,7 +91,7 @@ export const iconStyles = css`
   .icon-trash::before { content: '\\ea81'; }
   .icon-warning::before { content: '\\ea6c'; }
   .icon-watch::before { content: '\\eb7c'; }
-  [dir='rtl'] .icon-arrow-left,
-  [dir='rtl'] .icon-arrow-right,
-  [dir='rtl'] .icon-chevron-right { transform: scaleX(-1); }
+  .icon-arrow-left:dir(rtl),
+  .icon-arrow-right:dir(rtl),
+  .icon-chevron-right:dir(rtl) { transform: scaleX(-1); }
 `

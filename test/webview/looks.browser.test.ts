@@ -132,6 +132,14 @@ describe('dashboard: looks', function () {
     }
   }
 
+  it('lets axe look into the components: a nameless button there is found', async () => {
+    const { page } = await start(makeFullWorld(), { host: 'editor' })
+    await page.getByRole('article').first().waitFor()
+    await page.evaluate(`document.querySelector('omni-dashboard').shadowRoot.querySelector('omni-providers-page').shadowRoot
+      .querySelector('omni-account-card').shadowRoot.querySelector('.actions').append(document.createElement('button'))`)
+    assert.match((await axeFindings(page)).join('\n'), /^button-name /)
+  })
+
   it('has nothing for axe to find: sign-in', async () => {
     const { page } = await start(makeWorld(), { signedIn: false, colorScheme: 'light' })
     await page.getByLabel('Admin key').fill('wrong')
@@ -211,6 +219,10 @@ describe('dashboard: looks', function () {
       await picture(page, `${scene.name}-rtl`)
       assert.equal(await sidewaysScroll(page), 0)
       if (scene.name !== 'logs-detail') await opened.close()
+      else {
+        const first = await page.locator('omni-trace-steps .edge').first().boundingBox()
+        assert.ok((first?.x ?? 0) > 600, 'time runs from the right')
+      }
     }
   })
 

@@ -95,6 +95,17 @@ describe('dashboard: session and connection', function () {
     assert.match(await counts(), /^Active 7 .* Served 1,204 Failed 0$/)
   })
 
+  it('reads everything anew when another gateway has taken over', async () => {
+    const { page, backend } = await start(makeFullWorld(), { host: 'editor' })
+    await page.getByRole('article', { name: 'Groq', exact: true }).waitFor()
+    const account = backend.world.accounts[1]
+    assert.ok(account)
+    account.label = 'Known to the new gateway'
+    backend.world.status.startedAt += 60_000
+    backend.emit('gateway.changed', backend.world.status)
+    await page.getByRole('article', { name: 'Known to the new gateway' }).waitFor()
+  })
+
   it('shows what the gateway has to say about its storage', async () => {
     const world = makeFullWorld()
     world.status.storageNotice = 'A damaged file was set aside; the state of yesterday is used.'

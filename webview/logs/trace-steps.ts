@@ -65,6 +65,7 @@ export class TraceSteps extends LitElement {
       .why { padding-inline-start: 22px; overflow-wrap: anywhere; }
       .skipped .why { color: var(--vscode-descriptionForeground); }
       .bar { display: block; margin: 3px 0 0; overflow: visible; }
+      .bar:dir(rtl) { transform: scaleX(-1); }
       .ground { stroke: var(--vscode-contrastBorder, var(--vscode-panel-border)); }
       .wait { opacity: 0.4; }
       .served rect { fill: var(--vscode-charts-green); }

@@ -116,11 +116,12 @@ export class RpcClient {
     if (connection === 'lost') this.#wasLost = true
     if (connection === 'open' && this.#wasLost) {
       this.#wasLost = false
-      this.#resync()
+      this.resync()
     }
   }
 
-  #resync(): void {
+  /** Has everything shown read anew. */
+  resync(): void {
     for (const listener of this.#resyncListeners) listener()
   }
 
@@ -145,7 +146,7 @@ export class RpcClient {
     const parsed = events[event].safeParse(data)
     if (parsed.success) for (const listener of this.#listeners.get(event) ?? []) listener(parsed.data)
     // Something happened that this page can't read; asking again shows it or says why not.
-    else this.#resync()
+    else this.resync()
   }
 
   #settle(id: number, how: (waiting: Waiting) => void): void {

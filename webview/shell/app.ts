@@ -37,10 +37,7 @@ export class Dashboard extends LitElement {
       onRoute(() => this.changeRoute()),
       this.client.onConnection((connection) => this.changeConnection(connection)),
       this.client.onResync(() => void this.readStatus()),
-      this.client.on('gateway.changed', (status) => {
-        this.status = status
-        this.failure = undefined
-      }),
+      this.client.on('gateway.changed', (status) => this.changeStatus(status)),
       this.client.on('requests.added', () => this.readStatusSoon()),
       this.client.on('accounts.changed', () => this.readStatusSoon()),
       this.client.on('models.changed', () => this.readStatusSoon()),
@@ -115,6 +112,14 @@ export class Dashboard extends LitElement {
     if (connection === 'open' && before === 'lost') announce(t('Connected again.'))
   }
 
+  private changeStatus(status: GatewayStatus): void {
+    // Another gateway took over or this one was restarted: its events of the time between are missing here.
+    const isAnother = this.status !== undefined && this.status.startedAt !== status.startedAt
+    this.status = status
+    this.failure = undefined
+    if (isAnother) this.client.resync()
+  }
+
   private readStatusSoon(): void {
     this.statusTimer ??= setTimeout(() => {
       this.statusTimer = undefined
@@ -124,8 +129,7 @@ export class Dashboard extends LitElement {
 
   private async readStatus(): Promise<void> {
     try {
-      this.status = await this.client.call('gateway.status', {})
-      this.failure = undefined
+      this.changeStatus(await this.client.call('gateway.status', {}))
     } catch (thrown) {
       this.failure = toFailure(thrown)
     }
