@@ -100,9 +100,23 @@ function waitOf(code: FailureCode, headers: Headers, message: string): number | 
   if (named !== undefined || (code !== 'rate_limited' && code !== 'quota_exhausted')) return named
   const unified = headers['anthropic-ratelimit-unified-reset']
   if (unified !== undefined) return instantOrDurationMs(unified, now)
+  const spent = resetOfSpentLimits(headers, now)
+  if (spent !== undefined) return spent
   const regained = /regain access on (\d{4}-\d{2}-\d{2}) at (\d{2}:\d{2}) UTC/i.exec(message)
   if (regained !== null) return instantOrDurationMs(`${regained[1]}T${regained[2]}:00Z`, now)
   return retryAfterFromText(message)
+}
+
+/** The API names one reset for each kind of limit; only those that are used up have to be waited for. */
+function resetOfSpentLimits(headers: Headers, now: number): number | undefined {
+  const waits: number[] = []
+  for (const [name, value] of Object.entries(headers)) {
+    const limit = /^anthropic-ratelimit-([a-z-]+)-reset$/.exec(name)?.[1]
+    if (limit === undefined || headers[`anthropic-ratelimit-${limit}-remaining`] !== '0') continue
+    const wait = instantOrDurationMs(value, now)
+    if (wait !== undefined) waits.push(wait)
+  }
+  return waits.length === 0 ? undefined : Math.max(...waits)
 }
 
 /** The failure as an Anthropic client expects it. A fault of the caller that the same wire reported is given back as it came. */
