@@ -22,6 +22,7 @@ import { runChat } from './engine/chat.ts'
 import { createDemoDispatcher } from './engine/demo.ts'
 import { createHealth } from './engine/health.ts'
 import { defaultTimeouts, type EnginePorts } from './engine/ports.ts'
+import { createReasoningStore } from './engine/reasoning-store.ts'
 import { providers } from './providers/registry.generated.ts'
 import { createKeyRing } from './server/admission.ts'
 import type { Activity, ReadyContext } from './server/context.ts'
@@ -115,6 +116,8 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
   const ports: EnginePorts = {
     catalogue: () => catalogue,
     health,
+    reasoning: createReasoningStore(),
+    wireOf: (id) => wireFormats[id],
     credential: credentials.get,
     dispatcher,
     record,
@@ -171,7 +174,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
     async chat(request, origin, onPart, signal) {
       const end = activity.begin()
       try {
-        const call = { id: randomUUID(), request, client: origin.client, receivedAt: now(), wireOf: wireOfId, onPart }
+        const call = { id: randomUUID(), request, client: origin.client, receivedAt: now(), onPart }
         await runChat(ports, call, signal)
       } finally {
         end()
@@ -193,8 +196,6 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
     },
   }
 }
-
-const wireOfId = (id: keyof typeof wireFormats): (typeof wireFormats)[keyof typeof wireFormats] => wireFormats[id]
 
 function readCatalogue(store: Store, byId: ReadonlyMap<string, ProviderDefinition>): Catalogue {
   return buildCatalogue({

@@ -1,5 +1,6 @@
 // The chain: tries one candidate after another until one serves, books what happened with health and trace, and says in one
 // error what became of all of them. What an attempt does is up to the caller.
+import type { Warning } from '../core/conversation.ts'
 import { failureOf, GatewayError } from '../core/errors.ts'
 import type { TraceStep } from '../core/trace.ts'
 import { type Usage, unknownUsage } from '../core/usage.ts'
@@ -8,17 +9,26 @@ import type { Target } from './catalogue.ts'
 import { type Candidate, type Plan, planAttempts } from './plan.ts'
 import type { EnginePorts } from './ports.ts'
 
+/** What was seen of an answer that reached the client, if only in part. */
+interface Seen {
+  readonly firstByteAt: number
+  readonly usage: Usage
+  /** What the translation between two wires had to drop or change. */
+  readonly warnings?: readonly Warning[]
+}
+
 export type AttemptResult =
-  | { readonly kind: 'served'; readonly firstByteAt: number; readonly usage: Usage }
+  | ({ readonly kind: 'served' } & Seen)
   /** Nothing has been sent to the client: the next candidate may be tried. */
   | { readonly kind: 'failed'; readonly error: GatewayError }
   /** The client has been sent a part of the answer and then the failure, in its own dialect. */
-  | { readonly kind: 'broken'; readonly error: GatewayError; readonly firstByteAt: number; readonly usage: Usage }
-  | { readonly kind: 'left'; readonly firstByteAt?: number; readonly usage?: Usage }
+  | ({ readonly kind: 'broken'; readonly error: GatewayError } & Seen)
+  | ({ readonly kind: 'left' } & Partial<Seen>)
 
 export interface ChainResult {
   readonly trace: readonly TraceStep[]
   readonly usage: Usage
+  readonly warnings: readonly Warning[]
   readonly served?: Target
   readonly firstByteAt?: number
   readonly attempts: number
@@ -52,7 +62,7 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     })
   } catch (error) {
     const known = error instanceof GatewayError ? error : new GatewayError('internal', String(error), { cause: error })
-    return { trace, usage: unknownUsage, attempts: 0, error: known, told: false }
+    return { trace, usage: unknownUsage, warnings: [], attempts: 0, error: known, told: false }
   }
   trace.push(...plan.skipped)
 
@@ -70,44 +80,47 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
       case 'served':
         ports.health.succeeded(account, target.model.id)
         trace.push({ kind: 'served', ...step, firstByteAt: result.firstByteAt - receivedAt })
-        return { trace, usage: result.usage, served: target, firstByteAt: result.firstByteAt, attempts, told: true }
+        return { trace, ...seenOf(result), served: target, attempts, told: true }
       case 'broken':
         ports.health.failed(account, target.model.id, result.error, now)
         trace.push(failedStep(step, result.error))
-        return {
-          trace,
-          usage: result.usage,
-          served: target,
-          firstByteAt: result.firstByteAt,
-          attempts,
-          error: result.error,
-          told: true,
-        }
+        return { trace, ...seenOf(result), served: target, attempts, error: result.error, told: true }
       case 'left': {
         const error = new GatewayError('client_left', 'The caller went away before the answer was complete.')
         trace.push(failedStep(step, error))
-        const seen = result.firstByteAt === undefined ? {} : { firstByteAt: result.firstByteAt, served: target }
-        return { trace, usage: result.usage ?? unknownUsage, ...seen, attempts, error, told: true }
+        const { firstByteAt, usage = unknownUsage, warnings = [] } = result
+        const seen = firstByteAt === undefined ? {} : { firstByteAt, served: target }
+        return { trace, usage, warnings, ...seen, attempts, error, told: true }
       }
       case 'failed':
         ports.health.failed(account, target.model.id, result.error, now)
         trace.push(failedStep(step, result.error))
         failures.push({ target, error: result.error })
         if (!failureOf(result.error.code).chain) {
-          return { trace, usage: unknownUsage, attempts, error: result.error, told: false }
+          return { trace, usage: unknownUsage, warnings: [], attempts, error: result.error, told: false }
         }
     }
   }
-  return { trace, usage: unknownUsage, attempts: failures.length, error: exhausted(input, plan, failures), told: false }
+  return {
+    trace,
+    usage: unknownUsage,
+    warnings: [],
+    attempts: failures.length,
+    error: exhausted(input, plan, failures),
+    told: false,
+  }
+}
+
+function seenOf({ usage, warnings = [], firstByteAt }: Seen): Required<Seen> {
+  return { usage, warnings, firstByteAt }
 }
 
 function failedStep(
   step: { target: string; account: string; startedAt: number; endedAt: number },
   error: GatewayError,
 ): TraceStep {
-  const upstreamStatus = error.upstream?.status
-  const status = upstreamStatus === undefined ? {} : { status: upstreamStatus }
-  return { kind: 'failed', ...step, code: error.code, message: error.message, ...status }
+  const status = error.upstream?.status ?? error.status
+  return { kind: 'failed', ...step, code: error.code, message: error.message, status }
 }
 
 /** One failure speaks for itself; several are told together, under the status that says when trying again makes sense. */

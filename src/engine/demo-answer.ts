@@ -1,8 +1,9 @@
 // What the demo models say. Pure and deterministic: the same conversation always gets the same answer.
-import type { ChatRequest, FunctionTool, Part } from '../core/conversation.ts'
+import type { ChatRequest, FunctionTool } from '../core/conversation.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import type { StreamPart } from '../core/stream.ts'
 import { estimateTokens } from '../core/token-estimate.ts'
+import { estimateRequest, textOf } from './estimate.ts'
 
 const loremSentences = [
   'A gateway is a patient thing: it takes whatever a tool says and finds somebody who understands it.',
@@ -21,17 +22,9 @@ export function demoAnswer(request: ChatRequest, model: string): StreamPart[] {
   return [
     { type: 'start', id: 'demo', model },
     ...body,
-    { type: 'usage', usage: { input: inputTokens(request), cacheRead: 0, cacheWrite: 0, output, reasoning: 0 } },
+    { type: 'usage', usage: { input: estimateRequest(request), cacheRead: 0, cacheWrite: 0, output, reasoning: 0 } },
     { type: 'finish', finish: { unified: call ? 'tool-calls' : 'stop' } },
   ]
-}
-
-/** An estimate over all texts of the request. */
-export function inputTokens(request: ChatRequest): number {
-  let tokens = 0
-  for (const message of request.messages) for (const part of message.parts) tokens += estimateTokens(textOf(part)) + 4
-  for (const tool of request.tools) tokens += estimateTokens(JSON.stringify(tool))
-  return tokens
 }
 
 function answerText(request: ChatRequest, model: string): string {
@@ -140,21 +133,6 @@ function attachments(request: ChatRequest): string {
 function callNames(request: ChatRequest): Map<string, string> {
   const calls = request.messages.flatMap((message) => message.parts).filter((part) => part.type === 'tool-call')
   return new Map(calls.map((call) => [call.id, call.name]))
-}
-
-function textOf(part: Part): string {
-  switch (part.type) {
-    case 'text':
-    case 'refusal':
-    case 'reasoning':
-      return part.text
-    case 'tool-call':
-      return part.input
-    case 'tool-result':
-      return part.parts.map(textOf).join('') || (part.structured === undefined ? '' : JSON.stringify(part.structured))
-    default:
-      return ''
-  }
 }
 
 function pieces(text: string, size: number): string[] {

@@ -6,7 +6,8 @@ import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { WireFormat, WireId } from '../core/wire-format.ts'
 import { foldReply } from '../wire/fold.ts'
-import { demoAnswer, inputTokens } from './demo-answer.ts'
+import { demoAnswer } from './demo-answer.ts'
+import { estimateRequest } from './estimate.ts'
 
 /** Milliseconds between two parts, so that streaming can be seen. */
 const pace = 12
@@ -63,7 +64,7 @@ function answerTo(wireOf: (id: WireId) => WireFormat, path: string, body: string
       ...(path.includes(':streamGenerateContent') ? { stream: true } : {}),
     }
     const request = wire.readRequest(JSON.parse(body), hints)
-    if (route.count) return whole(200, route.count(inputTokens(request)))
+    if (route.count) return whole(200, route.count(estimateRequest(request)))
     return reply(wire, request)
   } catch (thrown) {
     const error =

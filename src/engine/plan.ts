@@ -39,7 +39,7 @@ export function planAttempts(input: PlanInput): Plan {
     }
     const wire = upstreamWire(target, input.wire)
     if (!wire) {
-      skip(`does not speak ${input.wire}`)
+      skip('speaks no wire format that is known here')
       continue
     }
     if (target.provider.key === 'required' && !input.hasCredential(target)) {
@@ -62,9 +62,9 @@ export function planAttempts(input: PlanInput): Plan {
   return soonest === undefined ? plan : { ...plan, soonest }
 }
 
-function upstreamWire(target: Target, clientWire: WireId | undefined): WireId | undefined {
-  if (clientWire === undefined) return target.provider.wires[0]
-  return target.provider.wires.includes(clientWire) ? clientWire : undefined
+/** The client's own wire where the provider speaks it, so that bytes can pass untouched; else what it speaks best. */
+function upstreamWire({ provider }: Target, clientWire: WireId | undefined): WireId | undefined {
+  return clientWire !== undefined && provider.wires.includes(clientWire) ? clientWire : provider.wires[0]
 }
 
 function restReason(rest: Rest): string {

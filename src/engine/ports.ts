@@ -3,13 +3,17 @@ import type { Dispatcher } from 'undici'
 import type { Account } from '../core/account.ts'
 import type { Log } from '../core/log.ts'
 import type { RequestRecord } from '../core/trace.ts'
+import type { WireFormat, WireId } from '../core/wire-format.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Health } from './health.ts'
+import type { ReasoningStore } from './reasoning-store.ts'
 
 export interface EnginePorts {
   /** The catalogue as it is now; replaced whole when accounts, models or combos change. */
   readonly catalogue: () => Catalogue
   readonly health: Health
+  readonly reasoning: ReasoningStore
+  readonly wireOf: (id: WireId) => WireFormat
   /** The account's secret, or undefined when it has none or it is not available here. */
   readonly credential: (accountId: string) => string | undefined
   /** The connection pool for an account: the network, or a built-in provider. */

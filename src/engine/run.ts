@@ -1,15 +1,20 @@
 // One client request, from admitted bytes to the last byte of the answer: resolve and plan, then attempt after attempt, then
-// the record. Same wire on both sides, so bodies pass through as bytes.
+// the record. With the same wire on both sides bodies pass through as bytes; otherwise they are translated.
+import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { RequestRecord } from '../core/trace.ts'
+import { unknownUsage } from '../core/usage.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { type AttemptResult, type ChainResult, runChain } from './attempts.ts'
+import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
+import { estimateRequest } from './estimate.ts'
 import type { Candidate } from './plan.ts'
 import type { EnginePorts, ResponseSink } from './ports.ts'
 import { createBodyRelay } from './relay-body.ts'
 import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
 import { allowedHeaders, singleValues } from './response-headers.ts'
+import { attemptTranslated } from './translate.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 
 export interface ClientRequest {
@@ -19,6 +24,10 @@ export interface ClientRequest {
   readonly stream: boolean
   /** False for calls that are no chat (counting tokens). */
   readonly isReply: boolean
+  /** The request in canonical form, read when it has to be translated. May throw `invalid_request`. */
+  readonly canonical: () => ChatRequest
+  /** Whether the client asked to be told what a translation had to drop. */
+  readonly debug: boolean
   /** The body with the upstream's name of the model in it; each result is valid until the next call. */
   readonly bodyFor: (model: string) => Buffer
   /** Path below the account's base URL for an upstream model id. */
@@ -44,7 +53,10 @@ export async function runRequest(
     model: request.model,
     wire: request.wire.id,
     receivedAt: request.receivedAt,
-    attempt: (candidate, attempts) => attempt(ports, request, candidate, attempts, sink, signal),
+    attempt: (candidate, attempts) =>
+      candidate.wire === request.wire.id
+        ? attempt(ports, request, candidate, attempts, sink, signal)
+        : translate(ports, request, candidate, attempts, sink, signal),
   })
   if (result.error && !result.told) refuse(request, result, result.error, sink)
   ports.record(toRecord(ports, request, result))
@@ -58,12 +70,7 @@ async function attempt(
   sink: ResponseSink,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const headers = (upstream: HeaderMap): Record<string, string> => ({
-    ...allowedHeaders(upstream),
-    'x-omniroute-request-id': request.id,
-    'x-omniroute-target': headerText(target.publicId),
-    'x-omniroute-attempts': String(attempts),
-  })
+  const headers = (upstream: HeaderMap): Record<string, string> => answerHeaders(request, target, attempts, upstream)
   const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
   const relay = request.stream ? createStreamRelay(common) : createBodyRelay({ ...common, isReply: request.isReply })
   const model = target.model.id
@@ -103,6 +110,80 @@ async function attempt(
       return brokenOff(relay, outcome.error, firstByteAt, sink)
     }
   }
+}
+
+/** Between two wires. Calls that are no chat are answered here: an estimate is all that can be had across wires. */
+async function translate(
+  ports: EnginePorts,
+  request: ClientRequest,
+  { target, wire }: Candidate,
+  attempts: number,
+  sink: ResponseSink,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  let canonical: ChatRequest
+  try {
+    canonical = request.canonical()
+  } catch (thrown) {
+    return { kind: 'failed', error: toGatewayError(thrown) }
+  }
+  if (!request.isReply)
+    return answerEstimate(ports, request, canonical, answerHeaders(request, target, attempts, {}), sink)
+  return attemptTranslated(ports, {
+    clientWire: request.wire,
+    upstreamWire: ports.wireOf(wire),
+    request: canonical,
+    target,
+    requestId: request.id,
+    sink,
+    headers: (upstream, warnings) => ({
+      ...answerHeaders(request, target, attempts, upstream),
+      ...(request.debug && warnings.length > 0 ? { 'x-omniroute-warnings': warningText(warnings) } : {}),
+    }),
+    signal,
+  })
+}
+
+/** A count made here, marked as an estimate (rule 165). */
+function answerEstimate(
+  ports: EnginePorts,
+  request: ClientRequest,
+  canonical: ChatRequest,
+  headers: Record<string, string>,
+  sink: ResponseSink,
+): AttemptResult {
+  const tokens = estimateRequest(canonical)
+  const text = JSON.stringify(
+    request.wire.id === 'gemini-generate' ? { totalTokens: tokens } : { input_tokens: tokens },
+  )
+  sink.head(200, {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(text.length),
+    'x-omniroute-estimated': '1',
+  })
+  sink.end(text)
+  return { kind: 'served', firstByteAt: ports.now(), usage: unknownUsage }
+}
+
+function answerHeaders(
+  request: ClientRequest,
+  target: Target,
+  attempts: number,
+  upstream: HeaderMap,
+): Record<string, string> {
+  return {
+    ...allowedHeaders(upstream),
+    'x-omniroute-request-id': request.id,
+    'x-omniroute-target': headerText(target.publicId),
+    'x-omniroute-attempts': String(attempts),
+  }
+}
+
+/** Kinds and subjects only: what was in them is not for a header. */
+function warningText(warnings: readonly Warning[]): string {
+  const text = warnings.map(({ kind, subject }) => `${kind}: ${subject}`).join('; ')
+  return headerText(text.slice(0, 2_000))
 }
 
 /** A failure after the commit: an in-band error, unless the answer was already complete when the connection broke. */
@@ -153,7 +234,7 @@ function toRecord(ports: EnginePorts, request: ClientRequest, result: ChainResul
     ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - request.receivedAt }),
     totalMs: ports.now() - request.receivedAt,
     trace: result.trace,
-    warnings: [],
+    warnings: result.warnings,
   }
 }
 

@@ -20,7 +20,7 @@ export function createApp(context: ServerContext): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', false)
-  app.use(admit)
+  app.use(admit(context))
   // The hot routes stand first: Express tries them in order.
   addOpenaiChatRoutes(app, context)
   addAnthropicRoutes(app, context)
@@ -35,9 +35,15 @@ export function createApp(context: ServerContext): Express {
   return app
 }
 
-const admit: RequestHandler = (request, _response, next) => {
-  checkOrigin(request.headers)
-  next()
+function admit(context: ServerContext): RequestHandler {
+  return (request, _response, next) => {
+    checkOrigin(request.headers)
+    // Other windows go on asking for the health, to see when they may take over.
+    if (context.activity.closing && request.path !== '/health') {
+      throw new GatewayError('shutting_down', 'The gateway is stopping and takes no more requests.')
+    }
+    next()
+  }
 }
 
 /** Paths that exist, but not with this method. */

@@ -23,25 +23,52 @@ export interface ReadyContext {
   readonly client: GatewayClient
 }
 
-/** Requests in flight, so that a stop can end them. */
+/** Requests in flight, so that a stop can let them end. */
 export interface Activity {
   begin(): () => void
   readonly active: number
+  /** True once the gateway is stopping: nothing new is taken on. */
+  readonly closing: boolean
+  close(): void
+  /** Resolves when nothing is in flight any more, but no later than after `atMostMs`. */
+  idle(atMostMs: number): Promise<void>
 }
 
 export function createActivity(): Activity {
   let active = 0
+  let closing = false
+  let waiting: (() => void)[] = []
   return {
     begin() {
       active++
       let open = true
       return () => {
-        if (open) active--
+        if (!open) return
         open = false
+        active--
+        if (active > 0) return
+        for (const resolve of waiting.splice(0)) resolve()
       }
     },
     get active() {
       return active
+    },
+    get closing() {
+      return closing
+    },
+    close() {
+      closing = true
+    },
+    async idle(atMostMs) {
+      if (active === 0) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, atMostMs)
+        waiting.push(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+      })
+      waiting = []
     },
   }
 }

@@ -25,54 +25,113 @@ export interface LeaseOptions {
 
 const portsTried = 10
 const probeTimeoutMs = 1_500
+/** How long a gateway that is stopping, or does not answer, is waited for. */
+const rounds = 100
+const roundMs = 50
 const leaderFile = 'leader.json'
 const leaderRecord = z.object({ pid: z.number(), port: z.number() })
-const healthAnswer = z.object({ product: z.literal(productName), proof: z.string() })
+const healthAnswer = z.object({ product: z.literal(productName), status: z.string(), proof: z.string() })
 
 /** Takes the lease or finds who has it. Rejects with a `GatewayError` when a stranger holds the port and it may not move. */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
-  await mkdir(options.dataDirectory, { recursive: true, mode: 0o700 })
-  const known = await readLeader(options.dataDirectory)
-  if (known !== undefined && known.port !== options.port && (await isOurs(known.port, options.adminToken))) {
-    return { kind: 'follower', port: known.port }
+  await makeFolder(options.dataDirectory)
+  for (let round = 0; round < rounds; round++) {
+    const lease = await tryLease(options)
+    if (lease !== 'later') return lease
+    await wait(roundMs)
+  }
+  throw new GatewayError('shutting_down', 'Another OmniRoute holds this data and neither answers nor ends.')
+}
+
+/** `later` when the data is in the hands of a gateway that is just stopping, or too busy to answer: there must never be two. */
+async function tryLease(options: LeaseOptions): Promise<Lease | 'later'> {
+  const { adminToken, dataDirectory } = options
+  const known = await readLeader(dataDirectory)
+  const probe = async (port: number): Promise<Lease | 'later' | 'stranger'> => {
+    const health = await probeHealth(port, adminToken)
+    if (health === 'ours') return { kind: 'follower', port }
+    if (health === 'stopping') return 'later'
+    return health === 'silent' && known?.port === port && isAlive(known.pid) ? 'later' : 'stranger'
+  }
+  if (known !== undefined && known.port !== options.port) {
+    const found = await probe(known.port)
+    if (found !== 'stranger') return found
   }
   const last = options.mayMove && options.port !== 0 ? options.port + portsTried : options.port
   for (let port = options.port; port <= last; port++) {
-    try {
-      const listening = await listenOnLoopback(port, options.handler)
-      await writeLeader(options.dataDirectory, listening.port)
-      return {
-        kind: 'leader',
-        listening,
-        ...(port === options.port ? {} : { movedFrom: options.port }),
-        release: () => removeLeader(options.dataDirectory),
-      }
-    } catch (error) {
-      if (!isInUse(error)) throw cannotListen(port, error)
-      if (await isOurs(port, options.adminToken)) return { kind: 'follower', port }
-    }
+    const listening = await listenUnlessTaken(port, options.handler)
+    if (listening) return await lead(options, listening)
+    const found = await probe(port)
+    if (found !== 'stranger') return found
   }
   throw new GatewayError('internal', `Port ${options.port} is used by another program.`)
 }
 
-/** Whether the gateway at a port holds the same admin token, proven without showing it to whoever listens there. */
-export async function isOurs(port: number, adminToken: string): Promise<boolean> {
+async function lead({ dataDirectory, port }: LeaseOptions, listening: Listening): Promise<Lease> {
+  try {
+    await writeLeader(dataDirectory, listening.port)
+  } catch (error) {
+    await listening.close()
+    throw unusableFolder(dataDirectory, error)
+  }
+  const moved = port === 0 || port === listening.port ? {} : { movedFrom: port }
+  return { kind: 'leader', listening, ...moved, release: () => removeLeader(dataDirectory) }
+}
+
+async function listenUnlessTaken(port: number, handler: RequestListener): Promise<Listening | undefined> {
+  try {
+    return await listenOnLoopback(port, handler)
+  } catch (error) {
+    if (isInUse(error)) return undefined
+    throw cannotListen(port, error)
+  }
+}
+
+/** Who answers at a port. Ours proves that it holds the same admin token, without showing it to whoever listens there. */
+async function probeHealth(port: number, adminToken: string): Promise<'ours' | 'stopping' | 'stranger' | 'silent'> {
   const nonce = randomBytes(18).toString('base64url')
+  const timeout = AbortSignal.timeout(probeTimeoutMs)
   try {
     const answer = await requestLoopback(`http://127.0.0.1:${port}`, `/health?nonce=${nonce}`, {
       headersTimeout: probeTimeoutMs,
       bodyTimeout: probeTimeoutMs,
-      signal: AbortSignal.timeout(probeTimeoutMs),
+      signal: timeout,
     })
     const health = healthAnswer.safeParse(await answer.body.json())
-    if (!health.success) return false
+    if (!health.success) return 'stranger'
     const expected = Buffer.from(proveIdentity(adminToken, nonce))
     const given = Buffer.from(health.data.proof)
-    return expected.length === given.length && timingSafeEqual(expected, given)
+    if (expected.length !== given.length || !timingSafeEqual(expected, given)) return 'stranger'
+    return health.data.status === 'stopping' ? 'stopping' : 'ours'
   } catch {
-    // Nobody there, or somebody who does not speak HTTP: not ours.
-    return false
+    // Nobody there, or somebody who does not speak HTTP.
+    return timeout.aborted ? 'silent' : 'stranger'
   }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw unusableFolder(directory, error)
+  }
+}
+
+function unusableFolder(directory: string, error: unknown): GatewayError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new GatewayError('storage_failed', `The data folder ${directory} can not be used: ${reason}`, { cause: error })
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 async function readLeader(directory: string): Promise<{ pid: number; port: number } | undefined> {

@@ -4,12 +4,15 @@ import type { Socket } from 'node:net'
 
 export interface Listening {
   readonly port: number
-  /** Stops accepting, lets answers in flight finish for at most `graceMs`, then cuts what is left. */
-  close(graceMs: number): Promise<void>
+  /** Ends every connection. New ones are still accepted. */
+  cut(): void
+  /** Gives the port back and ends what is connected. */
+  close(): Promise<void>
 }
 
 /** Largest request head. SDKs stay far below; more than this is an attack or a mistake. */
 const headLimit = 64 * 1024
+const lastBytesMs = 50
 
 /** Binds the port on both loopback addresses. Rejects with the error of the operating system (`EADDRINUSE`). */
 export async function listenOnLoopback(port: number, handler: RequestListener): Promise<Listening> {
@@ -30,8 +33,11 @@ export async function listenOnLoopback(port: number, handler: RequestListener): 
   }
   return {
     port: bound,
-    close: async (graceMs) => {
-      await Promise.all(servers.map((server) => closeServer(server, graceMs)))
+    cut: () => {
+      for (const server of servers) server.closeAllConnections()
+    },
+    close: async () => {
+      await Promise.all(servers.map(closeServer))
     },
   }
 }
@@ -41,7 +47,11 @@ export function isInUse(error: unknown): boolean {
 }
 
 function makeServer(handler: RequestListener): Server {
-  const server = createServer({ maxHeaderSize: headLimit, keepAliveTimeout: 65_000, noDelay: true }, handler)
+  const server = createServer(
+    // A request without a Host header is refused by admission, which says why; Node itself would only close.
+    { maxHeaderSize: headLimit, keepAliveTimeout: 65_000, noDelay: true, requireHostHeader: false },
+    handler,
+  )
   server.headersTimeout = 30_000
   // Large bodies over slow tunnels take their time; idle connections are ended by the time-outs above.
   server.requestTimeout = 0
@@ -80,9 +90,10 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   })
 }
 
-function closeServer(server: Server, graceMs: number): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+    // An answer that was just ended may still have bytes to send.
+    const timer = setTimeout(() => server.closeAllConnections(), lastBytesMs)
     server.close(() => {
       clearTimeout(timer)
       resolve()

@@ -16,6 +16,8 @@ import { createSink, leaveSignal } from '../sink.ts'
 export interface CallShape extends Pick<ClientRequest, 'model' | 'stream' | 'upstreamPath' | 'upstreamQuery'> {
   /** Where the body names the model; absent when the path does. */
   readonly modelSpan: Span | undefined
+  /** What the path says and the body doesn't. */
+  readonly hints?: { readonly model: string; readonly stream: boolean }
   /** Wraps the response when the client wants another framing. */
   readonly sink?: (sink: ResponseSink) => ResponseSink
 }
@@ -52,6 +54,8 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           id,
           wire: route.wire,
           isReply: route.isReply,
+          canonical: memoised(() => route.wire.readRequest(JSON.parse(bytes.toString('utf8')), shape.hints)),
+          debug: request.headers['x-omniroute-debug'] === '1',
           model,
           stream: shape.stream,
           bodyFor: shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes,
@@ -72,6 +76,15 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       const known = { ...(model === undefined ? {} : { model }), ...(keyId === undefined ? {} : { keyId }) }
       ports.record(refusedRecord({ id, client, receivedAt, wire: route.wire.id, ...known }, error, Date.now()))
     }
+  }
+}
+
+/** Runs once, however often it is asked. */
+function memoised<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

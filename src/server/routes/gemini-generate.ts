@@ -22,11 +22,13 @@ function shapeOf(request: Request): CallShape {
   const [, encoded = '', method = ''] = methodPath.exec(request.path) ?? []
   const stream = method === 'streamGenerateContent'
   const asEvents = stream && /[?&]alt=sse\b/i.test(request.url)
+  const model = readModel(encoded)
   return {
-    model: readModel(encoded),
+    model,
+    hints: { model, stream },
     modelSpan: undefined,
     stream,
-    upstreamPath: (model) => `/models/${pathSegments(model)}:${method}`,
+    upstreamPath: (id) => `/models/${pathSegments(id)}:${method}`,
     upstreamQuery: upstreamQuery(request, (query) => {
       if (stream) query.set('alt', 'sse')
     }),

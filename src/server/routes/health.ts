@@ -9,8 +9,9 @@ export const productName = 'omniroute'
 export function addHealthRoute(router: Router, context: ServerContext): void {
   router.get('/health', (request, response) => {
     const nonce = queryOf(request)?.get('nonce')
-    response.json({
-      status: 'ok',
+    const stopping = context.activity.closing
+    response.status(stopping ? 503 : 200).json({
+      status: stopping ? 'stopping' : 'ok',
       product: productName,
       version: context.version,
       ...(nonce ? { proof: proveIdentity(context.adminToken, nonce) } : {}),

@@ -1,0 +1,208 @@
+// One attempt between two wires: the client's request in canonical form is written for the upstream, and the answer is read into
+// parts and written for the client, streamed or whole as the client asked.
+import type { ChatRequest, Warning } from '../core/conversation.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { UpstreamRequest, WireFormat } from '../core/wire-format.ts'
+import { createReplyFold } from '../wire/fold.ts'
+import type { AttemptResult } from './attempts.ts'
+import type { Target } from './catalogue.ts'
+import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
+import { createPartRelay } from './part-relay.ts'
+import type { EnginePorts, ResponseSink } from './ports.ts'
+import { singleValues } from './response-headers.ts'
+import { toTargetModel } from './target-model.ts'
+import { callUpstream, type HeaderMap } from './upstream.ts'
+
+export interface Translation {
+  readonly clientWire: WireFormat
+  readonly upstreamWire: WireFormat
+  /** The client's request; its model is the name the client asked for. */
+  readonly request: ChatRequest
+  readonly target: Target
+  readonly requestId: string
+  readonly sink: ResponseSink
+  /** Headers of the answer, given the upstream's and what the translation had to drop. */
+  readonly headers: (upstream: HeaderMap, warnings: readonly Warning[]) => Record<string, string>
+  readonly signal: AbortSignal
+}
+
+/** Silence after which the client is told that the answer goes on (rule 137). */
+const keepAliveMs = 15_000
+
+export async function attemptTranslated(ports: EnginePorts, translation: Translation): Promise<AttemptResult> {
+  const { clientWire, upstreamWire, request, target, signal } = translation
+  const model = toTargetModel(target)
+  let written: UpstreamRequest
+  try {
+    written = upstreamWire.writeRequest({ ...ports.reasoning.restore(request), model: model.id }, model)
+  } catch (thrown) {
+    const error =
+      thrown instanceof GatewayError ? thrown : new GatewayError('internal', String(thrown), { cause: thrown })
+    return { kind: 'failed', error }
+  }
+  const answer = request.stream ? streamedAnswer(translation) : wholeAnswer(translation)
+  const watch = ports.reasoning.watch()
+  const relay = createPartRelay({
+    wire: upstreamWire,
+    target: model,
+    written,
+    now: ports.now,
+    onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow.pause, flow.resume),
+    onPart: (part) => {
+      watch(part)
+      answer.part(part.type === 'start' ? { ...part, model: request.model } : part)
+    },
+    onTurn: answer.flush,
+  })
+  const base = baseUrlFor(target, upstreamWire.id)
+  const headers = upstreamHeaders({
+    provider: target.provider,
+    accountHeaders: target.account.headers,
+    credential: ports.credential(target.account.id),
+    wire: upstreamWire.id,
+    clientHeaders: {},
+    userAgent: ports.userAgent,
+    stream: request.stream,
+  })
+  const outcome = await callUpstream(
+    ports.dispatcher(target.account),
+    {
+      origin: base.origin,
+      path: base.path + written.path,
+      headers: { ...headers, ...written.headers },
+      body: JSON.stringify(written.body),
+    },
+    ports.timeouts,
+    relay,
+    signal,
+  )
+  const { firstByteAt } = relay
+  const seen = { usage: relay.usage(), warnings: relay.warnings() }
+  switch (outcome.kind) {
+    case 'refused': {
+      const { status, headers: refused, body } = outcome.refusal
+      return { kind: 'failed', error: foreign(upstreamWire.readError(status, singleValues(refused), body)) }
+    }
+    case 'aborted':
+      answer.abandon()
+      return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, ...seen }
+    case 'ended':
+      try {
+        answer.end()
+      } catch (thrown) {
+        const error =
+          thrown instanceof GatewayError ? thrown : new GatewayError('internal', String(thrown), { cause: thrown })
+        return { kind: 'failed', error }
+      }
+      return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), ...seen }
+    case 'failed':
+      if (firstByteAt === undefined || !answer.told) {
+        answer.abandon()
+        return { kind: 'failed', error: outcome.error }
+      }
+      if (relay.finished()) {
+        answer.end()
+        return { kind: 'served', firstByteAt, ...seen }
+      }
+      answer.breakOff(clientWire.writeStreamError(outcome.error, translation.requestId))
+      return { kind: 'broken', error: outcome.error, firstByteAt, ...seen }
+  }
+}
+
+/** How an answer reaches the client. */
+interface Answer {
+  /** Whether the client has been sent anything. */
+  readonly told: boolean
+  begin(headers: Record<string, string>, pause: () => void, resume: () => void): void
+  part(part: Parameters<ReturnType<WireFormat['streamWriter']>>[0]): void
+  flush(): void
+  end(): void
+  breakOff(lastWords: string): void
+  abandon(): void
+}
+
+function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
+  const write = clientWire.streamWriter(request)
+  let text = ''
+  let told = false
+  let pause: () => void = () => undefined
+  let resume: () => void = () => undefined
+  let keepAlive: NodeJS.Timeout | undefined
+
+  function flush(): void {
+    if (text === '') return
+    const chunk = Buffer.from(text)
+    text = ''
+    keepAlive?.refresh()
+    if (sink.write(chunk)) return
+    pause()
+    sink.onDrain(resume)
+  }
+
+  function stop(): void {
+    clearInterval(keepAlive)
+  }
+
+  return {
+    get told() {
+      return told
+    },
+    begin(headers, pauseUpstream, resumeUpstream) {
+      told = true
+      pause = pauseUpstream
+      resume = resumeUpstream
+      sink.head(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+      keepAlive = setInterval(() => sink.write(Buffer.from(clientWire.keepAlive)), keepAliveMs)
+    },
+    part(part) {
+      text += write(part)
+    },
+    flush,
+    end() {
+      stop()
+      sink.end(text)
+      text = ''
+    },
+    breakOff(lastWords) {
+      stop()
+      sink.end(text + lastWords)
+    },
+    abandon: stop,
+  }
+}
+
+/** A whole reply is only sent when it is complete, so that until then another target can be tried. */
+function wholeAnswer({ clientWire, request, sink }: Translation): Answer {
+  const fold = createReplyFold()
+  let head: Record<string, string> = {}
+  return {
+    told: false,
+    begin(headers) {
+      head = headers
+    },
+    part: fold.add,
+    flush: () => undefined,
+    end() {
+      const text = JSON.stringify(clientWire.writeReply({ ...fold.reply(), model: request.model }, request))
+      sink.head(200, {
+        ...head,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': String(Buffer.byteLength(text)),
+      })
+      sink.end(text)
+    },
+    breakOff: () => undefined,
+    abandon: () => undefined,
+  }
+}
+
+/** The body of another wire's refusal means nothing to this client; status and words of the failure stay. */
+function foreign(error: GatewayError): GatewayError {
+  if (!error.upstream) return error
+  return new GatewayError(error.code, error.message, {
+    status: error.status,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.details === undefined ? {} : { details: error.details }),
+    cause: error,
+  })
+}
