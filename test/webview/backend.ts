@@ -33,6 +33,8 @@ export class Backend {
   readonly calls: { method: string; params: unknown }[] = []
   /** Bundle of strings that the pages are served with. */
   l10n: Record<string, string> = {}
+  /** Answers every HTTP request to /admin with this instead, as a server that refuses before it reads the call. */
+  refusal: { status: number; body: string } | undefined
   language = 'en'
   direction: 'ltr' | 'rtl' = 'ltr'
 
@@ -142,6 +144,8 @@ export class Backend {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })
       response.end(body)
     } else if (pathname.startsWith('/assets/')) await this.#asset(pathname.slice('/assets/'.length), response)
+    else if (this.refusal && pathname.startsWith('/admin/'))
+      response.writeHead(this.refusal.status).end(this.refusal.body)
     else if (pathname === '/admin/session') await this.#session(request, response)
     else if (!this.#isSignedIn(request)) response.writeHead(pathname.startsWith('/admin/') ? 401 : 404).end()
     else if (pathname === '/admin/rpc') await this.#rpc(request, response)

@@ -186,6 +186,7 @@ async function pretendEditor(
       }
     }
     document.addEventListener('DOMContentLoaded', () => {
+      document.body.classList.add(${JSON.stringify(`vscode-${options.theme ?? 'dark'}`)})
       for (const [name, value] of Object.entries(${JSON.stringify(variables)})) document.documentElement.style.setProperty(name, value)
     })
   `)

@@ -39,6 +39,24 @@ describe('dashboard: session and connection', function () {
     assert.equal(await page.evaluate(`JSON.stringify({ ...sessionStorage, ...localStorage }).includes('omra-')`), false)
   })
 
+  it('shows at once what a server says that refuses before it reads the call, or that is none of ours', async () => {
+    const { page, backend } = await start(makeFullWorld(), { signedIn: false })
+    const failure = { code: 'rate_limited', message: 'Too many wrong keys.', nextStep: 'Wait a minute.' }
+    backend.refusal = { status: 429, body: JSON.stringify({ error: failure }) }
+    await page.getByLabel('Admin key').fill(adminKey)
+    await page.keyboard.press('Enter')
+    await shown(page).getByText('Too many wrong keys. Wait a minute.').waitFor()
+    backend.refusal = undefined
+    await page.keyboard.press('Enter')
+    await page.getByRole('article').first().waitFor()
+    backend.refusal = { status: 413, body: JSON.stringify({ error: { code: 'body_too_large', message: 'Too much.' } }) }
+    await page.getByRole('button', { name: 'Test Groq', exact: true }).click()
+    await shown(page).getByText('Too much.').waitFor()
+    backend.refusal = { status: 200, body: '<html>another program</html>' }
+    await page.getByRole('button', { name: 'Test Groq', exact: true }).click()
+    await shown(page).getByText('The gateway answered with status 200 and nothing this page can read.').waitFor()
+  })
+
   it('receives events after signing in', async () => {
     const { page, backend } = await start(makeFullWorld(), { signedIn: false, hash: '#/logs' })
     await page.getByLabel('Admin key').fill(adminKey)

@@ -1,5 +1,6 @@
 // HTTP to the headless gateway that served this page: calls by POST, events by SSE, the session in a cookie no script can read.
-import type { RpcCall, RpcFailure } from '../../src/admin/contract.ts'
+import * as z from 'zod'
+import { type RpcCall, type RpcFailure, rpcAnswer, rpcFailure } from '../../src/admin/contract.ts'
 import { t } from '../l10n.ts'
 import type { Listener, Transport } from './transport.ts'
 
@@ -54,8 +55,9 @@ export function browserTransport(): Transport {
         return
       }
       const body = readJson(await response.text())
-      if (body === undefined) refuse(call, unreadable(response.status))
-      else listener?.message(body)
+      // What was refused before it was understood as a call has no id to answer to.
+      if (rpcAnswer.safeParse(body).success) listener?.message(body)
+      else refuse(call, refusalIn(body) ?? unreadable(response.status))
     } catch {
       refuse(call, unreachable())
     }
@@ -96,7 +98,7 @@ export async function signIn(token: string): Promise<RpcFailure | undefined> {
         nextStep: t('Copy it again from where the gateway was started.'),
       }
     }
-    return unreadable(response.status)
+    return refusalIn(readJson(await response.text())) ?? unreadable(response.status)
   } catch {
     return unreachable()
   }
@@ -105,6 +107,13 @@ export async function signIn(token: string): Promise<RpcFailure | undefined> {
 /** Ends the session. A gateway that can't be reached any more has ended it already as far as this page is concerned. */
 export async function signOut(): Promise<void> {
   await fetch('/admin/session', { method: 'DELETE' }).catch(() => undefined)
+}
+
+const refusal = z.object({ error: rpcFailure })
+
+function refusalIn(body: unknown): RpcFailure | undefined {
+  const parsed = refusal.safeParse(body)
+  return parsed.success ? parsed.data.error : undefined
 }
 
 function unreachable(): RpcFailure {
