@@ -2,12 +2,12 @@
 // was cut off. Valid text is never touched (rule 6). What cannot be repaired is kept whole under `_raw`.
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
-import { parseJson } from './json-text.ts'
+import { parseExact, parseJson } from './json-text.ts'
 
 /** The arguments as an object, as Anthropic and Gemini need them. */
 export function toolInputObject(text: string): { readonly value: JsonObject; readonly repaired: boolean } {
   if (text.trim() === '') return { value: {}, repaired: false }
-  const value = parseJson(text)
+  const value = parseExact(text)
   if (isJsonObject(value)) return { value, repaired: false }
   if (value === null) return { value: {}, repaired: true }
   // Some models encode the arguments twice.

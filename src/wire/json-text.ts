@@ -11,6 +11,28 @@ export function parseJson(text: string): unknown {
   }
 }
 
+interface ExactJson {
+  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown
+  rawJSON?(text: string): unknown
+}
+
+/**
+ * Like `parseJson`, for values that are only carried on: numbers that JavaScript cannot hold keep their digits when they are
+ * printed again (rule 6).
+ */
+export function parseExact(text: string): unknown {
+  const json = JSON as unknown as ExactJson
+  if (json.rawJSON === undefined || !/\d{16}/.test(text)) return parseJson(text)
+  try {
+    return json.parse(text, (_, value, { source }) => {
+      if (typeof value !== 'number' || source === undefined || Number.isSafeInteger(value)) return value
+      return String(value) === source ? value : json.rawJSON?.(source)
+    })
+  } catch {
+    return undefined
+  }
+}
+
 /** The JSON object of a text; undefined for any other value and for text that is no JSON. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   const value = parseJson(text)

@@ -51,6 +51,7 @@ function unfoldPart(part: Part, id: string, stream: StreamPart[]): void {
         callId: part.id,
         name: part.name,
         ...(part.kind === undefined ? {} : { kind: part.kind }),
+        ...(part.signature === undefined ? {} : { signature: part.signature }),
       })
       if (part.input !== '') stream.push({ type: 'tool-input-delta', id, text: part.input })
       stream.push({

@@ -35,6 +35,9 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
   function write(part: StreamPart): string {
     if (done) return ''
     switch (part.type) {
+      case 'text-delta':
+        // Nearly every part of a stream is one of these.
+        return part.id === openId ? blocks.write(part) : begin() + writeBlockPart(part)
       case 'start':
         if (part.id !== undefined) head = { id: part.id }
         return ''

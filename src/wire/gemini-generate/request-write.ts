@@ -61,7 +61,7 @@ export function writeRequest(request: ChatRequest, target: TargetModel): Upstrea
 /** The model's resource name, fit for a path (rule 166). */
 export function modelPath(id: string): string {
   const segments = id.split('/')
-  if (!segments.every((segment) => /^[\w.@:+~-]+$/.test(segment) && !/^\.+$/.test(segment))) {
+  if (!segments.every((segment) => /^[\w.@:+~=!$&'()*,;-]+$/.test(segment) && !/^\.+$/.test(segment))) {
     const shown = JSON.stringify(id.slice(0, 100))
     throw new GatewayError('invalid_request', `The model id ${shown} cannot stand in an address.`, {
       parameter: 'model',

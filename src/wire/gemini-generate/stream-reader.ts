@@ -8,7 +8,7 @@ import type { StreamPart } from '../../core/stream.ts'
 import type { SseEvent, StreamReader } from '../../core/wire-format.ts'
 import { assignCallId } from '../call-ids.ts'
 import { findHiddenError } from '../hidden-error.ts'
-import { parseJson, textOf } from '../json-text.ts'
+import { parseExact, textOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
 import { readFinish } from './finish.ts'
 import { citationsOf } from './grounding.ts'
@@ -35,7 +35,7 @@ export function createStreamReader(): GeminiReader {
   function read(event: SseEvent): StreamPart[] {
     // Servers that imitate this wire may end with the OpenAI marker.
     if (done || event.data === '' || event.data === '[DONE]') return []
-    const chunk = parseJson(event.data)
+    const chunk = parseExact(event.data)
     if (isJsonObject(chunk)) return readChunk(chunk)
     const beginning = event.data.length > 80 ? `${event.data.slice(0, 80)}…` : event.data
     return fail(new GatewayError('malformed_reply', `The upstream sent a chunk that is no JSON object: ${beginning}`))
