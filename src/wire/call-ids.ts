@@ -15,12 +15,12 @@ export const mistralCallIds: CallIdRule = { forbidden: /[^a-zA-Z0-9]/g, maxLengt
 
 /** The id as the wire accepts it; a valid one is returned unchanged. */
 export function fitCallId(id: string, rule: CallIdRule): string {
-  const clean = id.replace(rule.forbidden, '_')
+  const isClean = id.search(rule.forbidden) === -1
   if (rule.exactLength !== undefined) {
-    return clean === id && id.length === rule.exactLength ? id : shortHash(id, rule.exactLength)
+    return isClean && id.length === rule.exactLength ? id : shortHash(id, rule.exactLength)
   }
-  if (clean === id && id !== '' && id.length <= rule.maxLength) return id
-  return `${clean.slice(0, rule.maxLength - 9)}_${shortHash(id, 8)}`
+  if (isClean && id !== '' && id.length <= rule.maxLength) return id
+  return `${id.replace(rule.forbidden, '_').slice(0, rule.maxLength - 9)}_${shortHash(id, 8)}`
 }
 
 /**
