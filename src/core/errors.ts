@@ -124,6 +124,9 @@ export const failures = {
   }),
   no_target: row(503, 'gateway', { nextStep: 'Add an account in OmniRoute, or enable one.' }),
   shutting_down: row(503, 'gateway', { nextStep: 'The gateway is stopping; send the request again in a moment.' }),
+  storage_failed: row(500, 'gateway', {
+    nextStep: 'Check free space and permissions of the OmniRoute data folder.',
+  }),
   internal: row(500, 'gateway', {
     chain: true,
     nextStep: 'This is a defect of OmniRoute; please report the request id.',

@@ -274,7 +274,7 @@ export class Persistence {
 
   #refusal(cause?: unknown): GatewayError {
     return new GatewayError(
-      'internal',
+      'storage_failed',
       `The change could not be written to disk; check the free space and the permissions of ${this.#options.directory}. It is in effect until OmniRoute stops.`,
       { cause },
     )

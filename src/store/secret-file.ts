@@ -156,7 +156,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
     return await readFile(path)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new GatewayError('internal', `The file ${path} cannot be read: ${String(error)}`, { cause: error })
+    throw new GatewayError('storage_failed', `The file ${path} cannot be read: ${String(error)}`, { cause: error })
   }
 }
 
@@ -174,6 +174,6 @@ async function asking<T>(words: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new GatewayError('internal', `${words}: ${reason}`, { cause: error })
+    throw new GatewayError('storage_failed', `${words}: ${reason}`, { cause: error })
   }
 }

@@ -87,7 +87,9 @@ async function readDirectory({ directory, wasmPath }: StoreOptions): Promise<Rec
   } catch (error) {
     if (error instanceof GatewayError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new GatewayError('internal', `The folder of the stored data cannot be used: ${reason}`, { cause: error })
+    throw new GatewayError('storage_failed', `The folder of the stored data cannot be used: ${reason}`, {
+      cause: error,
+    })
   }
 }
 
