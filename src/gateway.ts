@@ -10,7 +10,7 @@ import type { Log } from './core/log.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
 import { type Leader, openLeader } from './leader.ts'
 import { createApp } from './server/app.ts'
-import { createActivity, type ReadyContext } from './server/context.ts'
+import { type Activity, createActivity, type ReadyContext } from './server/context.ts'
 import { takeLease } from './server/lease.ts'
 import type { Listening } from './server/listen.ts'
 import { openSecretFile } from './store/secret-file.ts'
@@ -73,10 +73,18 @@ export const headless = { openSecretFile, parseConfig }
 
 /** What this process is to the gateway at the moment. */
 type Part =
-  | { readonly role: 'leader'; readonly leader: Leader; readonly listening: Listening; release(): Promise<void> }
+  | {
+      readonly role: 'leader'
+      readonly leader: Leader
+      readonly listening: Listening
+      readonly activity: Activity
+      release(): Promise<void>
+    }
   | { readonly role: 'follower'; readonly remote: RemoteClient }
 
+/** How long answers in flight may take when the gateway stops, and how long their ends may take once they are cut. */
 const graceMs = 1_000
+const cutMs = 250
 /** A lost leader's port is free at once; several followers try at random instants so that one wins quietly. */
 const takeoverWaitMs = { least: 20, spread: 180 }
 
@@ -88,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     keptSecret(secrets, secretIds.defaultKey, newKey),
   ])
   let settings = options.settings
+  let ending: Promise<void> | undefined
   let part: Part | undefined
   let state: GatewayState = { kind: 'stopped' }
   let stopped = false
@@ -150,25 +159,35 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       })
       leader.client.onEvent(forward)
       open(leader)
-      part = { role: 'leader', leader, listening, release }
+      part = { role: 'leader', leader, listening, activity, release }
       const moved = lease.movedFrom === undefined ? {} : { movedFrom: lease.movedFrom }
       setState({ kind: 'running', role: 'leader', endpoint, ...moved })
     } catch (error) {
       refuse(error)
-      await listening.close(0)
       await release()
+      await listening.close()
       throw error
     }
   }
 
+  /** The port is given back last: whoever gets it next opens the same files, and they have one writer at a time. */
   async function leave(): Promise<void> {
     const current = part
     part = undefined
     if (current?.role === 'follower') current.remote.close()
     if (current?.role !== 'leader') return
-    await current.listening.close(graceMs)
-    await current.leader.close()
-    await current.release()
+    const { activity, leader, listening, release } = current
+    activity.close()
+    await activity.idle(graceMs)
+    if (activity.active > 0) {
+      listening.cut()
+      await activity.idle(cutMs)
+    }
+    // What ended in this turn is written to the log in the next.
+    await new Promise((resolve) => setImmediate(resolve))
+    await leader.close()
+    await release()
+    await listening.close()
   }
 
   /** Tries until it leads or has found the new leader. */
@@ -181,7 +200,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (stopped) return
       try {
         await join()
-        forward({ event: 'models.changed', data: {} })
+        // The gateway may have been stopped while it was joining.
+        if (stopped) await leave()
+        else forward({ event: 'models.changed', data: {} })
       } catch (error) {
         log.warn(`taking over: ${toGatewayError(error).message}`)
         await wait(1_000)
@@ -218,12 +239,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (part?.role === 'leader' && next.logRows !== before.logRows) part.leader.setLogRows(next.logRows)
       if (next.port === before.port || stopped) return
       await leave()
-      await join()
+      try {
+        await join()
+      } catch (error) {
+        setState({ kind: 'stopped' })
+        throw error
+      }
     },
-    async stop() {
+    stop() {
       stopped = true
-      await leave()
-      setState({ kind: 'stopped' })
+      ending ??= leave().then(() => setState({ kind: 'stopped' }))
+      return ending
     },
   }
 }
