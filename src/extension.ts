@@ -6,7 +6,7 @@ import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
 import { registerDashboard } from './vscode/dashboard/register.ts'
 import { followSettings, registerSettings } from './vscode/live-settings.ts'
-import { createLog } from './vscode/log.ts'
+import { createLog, type WindowLog } from './vscode/log.ts'
 import { ModelCatalogue } from './vscode/models/catalogue.ts'
 import { registerModels } from './vscode/models/provider.ts'
 import { secretStoreOf } from './vscode/secrets.ts'
@@ -26,7 +26,7 @@ export interface OmniRouteApi {
 /** VS Code ends an extension host about five seconds after asking it to leave. */
 const farewellMs = 1_800
 
-let active: { session: Session; channel: vscode.LogOutputChannel } | undefined
+let active: { session: Session; log: WindowLog; channel: vscode.LogOutputChannel } | undefined
 
 export function activate(context: vscode.ExtensionContext): OmniRouteApi {
   const began = performance.now()
@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     settings: () => settings.read().gateway,
     log,
   })
-  active = { session, channel }
+  active = { session, log, channel }
   const window = { session, log, version }
   const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
   const dashboard = registerDashboard(window, assets)
@@ -80,5 +80,6 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
 export async function deactivate(): Promise<void> {
   await Promise.race([active?.session.dispose(), new Promise((resolve) => setTimeout(resolve, farewellMs).unref())])
   // VS Code disposes the subscriptions before this, and the last lines still want a channel.
+  active?.log.close()
   active?.channel.dispose()
 }

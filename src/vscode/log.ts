@@ -22,21 +22,33 @@ export interface LogLine {
 export interface WindowLog extends Log {
   /** The newest lines, oldest first. */
   recent(): readonly LogLine[]
+  /** Takes leave of the channel, which throws at every line once it is disposed of. */
+  close(): void
 }
 
 export function createLog(channel: LogChannel, now: () => number = Date.now): WindowLog {
   const ring: LogLine[] = []
+  let open = true
   const keep = (level: LogLine['level'], message: string): string => {
     const line = redact(message)
     ring.push({ at: now(), level, message: line })
     if (ring.length > ringSize) ring.shift()
     return line
   }
+  const write = (level: LogLine['level'], message: string): void => {
+    const line = keep(level, message)
+    if (open) channel[level](line)
+  }
   return {
-    debug: (message) => channel.debug(redact(message)),
-    info: (message) => channel.info(keep('info', message)),
-    warn: (message) => channel.warn(keep('warn', message)),
-    error: (message) => channel.error(keep('error', message)),
+    debug: (message) => {
+      if (open) channel.debug(redact(message))
+    },
+    info: (message) => write('info', message),
+    warn: (message) => write('warn', message),
+    error: (message) => write('error', message),
     recent: () => [...ring],
+    close: () => {
+      open = false
+    },
   }
 }

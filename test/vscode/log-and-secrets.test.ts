@@ -17,6 +17,20 @@ describe('window log', () => {
   })
 })
 
+describe('closed window log', () => {
+  it('leaves a channel alone that is gone', () => {
+    const refuse = () => {
+      throw new Error('Channel has been closed')
+    }
+    const log = createLog({ debug: refuse, info: refuse, warn: refuse, error: refuse })
+    assert.throws(() => log.info('x'))
+    log.close()
+    log.debug('y')
+    log.info('z')
+    assert.equal(log.recent().at(-1)?.message, 'z')
+  })
+})
+
 describe('secrets port', () => {
   function storage() {
     const values = new Map<string, string>()
