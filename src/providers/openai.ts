@@ -48,7 +48,9 @@ export const provider = defineProvider({
   quirks: {
     maxTokensField: 'max_completion_tokens',
     maxTools: 128,
+    family: 'openai',
     customTools: true,
+    allowedTools: true,
     hostedTools: ['*'],
     reasoningEfforts: ['none', 'low', 'medium', 'high', 'xhigh'],
     perModel: [

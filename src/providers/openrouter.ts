@@ -31,6 +31,8 @@ export const provider = defineProvider({
   ],
   defaultModel: 'openrouter/auto',
   quirks: {
+    family: 'openrouter',
+    topK: true,
     reasoningControl: 'openrouter',
     reasoningField: 'reasoning_details',
     reasoningReplay: 'always',

@@ -34,6 +34,7 @@ export const provider = defineProvider({
   ],
   defaultModel: 'grok-4.3',
   quirks: {
+    family: 'xai',
     reasoningControl: 'none',
     // Neither of OpenAI's effort, except where perModel says so, nor of Anthropic's thinking.
     thinking: 'none',

@@ -90,6 +90,8 @@ export const openAiQuirksSchema = z.strictObject({ ...fields, perModel }).partia
 
 export type OpenAiQuirks = z.output<z.ZodObject<typeof fields>>
 
+type Said = { readonly [K in keyof OpenAiQuirks]?: OpenAiQuirks[K] | undefined }
+
 export const defaultQuirks: OpenAiQuirks = {
   maxTokensField: 'max_tokens',
   developerRole: false,
@@ -143,7 +145,16 @@ export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks'>
   }
   const { perModel: rules = [], ...general } = parsed.data
   const specific = rules.filter((rule) => new RegExp(rule.match, 'i').test(target.id)).map((rule) => rule.quirks)
-  const merged: OpenAiQuirks = Object.assign({ ...defaultQuirks }, general, ...specific)
+  const merged = [general, ...specific].reduce<OpenAiQuirks>((quirks, more) => merge(quirks, more), defaultQuirks)
   byModel.set(target.id, merged)
   return merged
+}
+
+/** What is said of a model comes on top of what is said of its provider; lists and added fields add up. */
+function merge(quirks: OpenAiQuirks, more: Said): OpenAiQuirks {
+  return Object.assign({}, quirks, more, {
+    rejects: [...new Set([...quirks.rejects, ...(more.rejects ?? [])])],
+    schemaRejects: [...new Set([...quirks.schemaRejects, ...(more.schemaRejects ?? [])])],
+    bodyExtras: { ...quirks.bodyExtras, ...more.bodyExtras },
+  })
 }

@@ -181,6 +181,12 @@ describe('Chat request writer: envelope', () => {
     assert.throws(() => bodyOf({ messages: [user('Hi'), assistant(item)] }), { code: 'unsupported' })
   })
 
+  it('adds what a model refuses to what its provider refuses', () => {
+    const quirks = { rejects: ['seed'], perModel: [{ match: 'SERVED', quirks: { rejects: ['top_p'] } }] }
+    const body = bodyOf({ seed: 1, topP: 1, temperature: 1 }, targetOf(quirks))
+    assert.deepEqual([body['seed'], body['top_p'], body['temperature']], [undefined, undefined, 1])
+  })
+
   it('says so when a provider file holds a quirk of the wrong kind', () => {
     assert.throws(() => bodyOf({}, targetOf({ maxStop: 'four' })), { code: 'internal' })
   })
