@@ -1,6 +1,7 @@
 // Finds every text the sources translate: `l10n.t('…')` in the extension, `t('…')` in the dashboard, and the next steps of the
-// failure catalogue, which are translated where they are shown.
-import { globSync, readFileSync } from 'node:fs'
+// failure catalogue, which are translated where they are shown. Also a program: `node test/vscode/localized-texts.ts` rewrites
+// the English bundle and names what the other languages lack.
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { failures } from '../../src/core/errors.ts'
 import { root } from './manifest.ts'
@@ -8,14 +9,9 @@ import { root } from './manifest.ts'
 /** Calls with a text that is only known at run time: the next step of a failure, and that of an account check. */
 export const knownDynamicCalls = 2
 
-export interface FoundText {
-  readonly text: string
-  readonly file: string
-}
-
 const literal = /^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.)*)`)\s*[,)]/s
 
-export function textsInSources(): FoundText[] {
+export function textsInSources(): { text: string; file: string }[] {
   const inExtension = scan('src/**/*.ts', /\bl10n\.t\(/g)
   const inDashboard = scan('webview/**/*.ts', /(?<![\w.])t\(/g)
   return [...inExtension, ...inDashboard]
@@ -38,7 +34,7 @@ export function dynamicCalls(): string[] {
   return found
 }
 
-function scan(pattern: string, call: RegExp): FoundText[] {
+function scan(pattern: string, call: RegExp): { text: string; file: string }[] {
   return globSync(pattern, { cwd: root }).flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
     return [...source.matchAll(call)].flatMap((match) => {
@@ -63,3 +59,26 @@ export function placeholders(text: string): string[] {
 export function readBundle(file: string): Record<string, string> {
   return JSON.parse(readFileSync(join(root, file), 'utf8'))
 }
+
+/** Every text of the product once, sorted. */
+export function wantedTexts(): string[] {
+  return [...new Set([...textsInSources().map(({ text }) => text), ...catalogueTexts()])].sort()
+}
+
+function rewriteEnglish(): void {
+  const texts = wantedTexts()
+  const english = Object.fromEntries(texts.map((text) => [text, text]))
+  writeFileSync(join(root, 'l10n/bundle.l10n.json'), `${JSON.stringify(english, null, 2)}\n`)
+  for (const file of globSync('l10n/bundle.l10n.*.json', { cwd: root })) {
+    const translated = readBundle(file)
+    const lines = [
+      ...texts.filter((text) => !(text in translated)).map((text) => `${file} lacks ${JSON.stringify(text)}`),
+      ...Object.keys(translated)
+        .filter((text) => !(text in english))
+        .map((text) => `${file} has no use for ${JSON.stringify(text)}`),
+    ]
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  }
+}
+
+if (process.argv[1] === import.meta.filename) rewriteEnglish()
