@@ -11,7 +11,6 @@ export interface CodeServer {
   vscode: string
 }
 
-export function cacheFolder(): string
 export function checkoutNode(): string
 export function provisionChromium(options?: { progress?: (line: string) => void }): Promise<string>
 export function provisionCodeServer(options?: { node?: string; progress?: (line: string) => void }): Promise<CodeServer>

@@ -3,27 +3,21 @@
 // What is installed lies in a cache outside the checkout, in a folder named after all versions in it, and appears
 // there by one rename: a killed or doubled installation never leaves a half-made folder that looks finished.
 
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cached, npmIn, run } from '../../cache/install.mjs'
 
 const codeServerVersion = '4.139.1'
 // Raise it when the steps below change, so that caches made by older steps are not taken.
 const recipe = 1
 const checkout = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
-const installTimeout = 15 * 60_000
 
 /** Something the user has to do first; the message says what. */
 export class ProvisionError extends Error {}
 
 const print = (line) => process.stderr.write(`${line}\n`)
-
-export const cacheFolder = () =>
-  resolve(process.env.OMNIROUTE_TEST_CACHE || join(homedir(), '.cache', 'omniroute-test'))
 
 /** The path of a Chromium that answers `--version`; installs Debian's when that is allowed. */
 export async function provisionChromium({ progress = print } = {}) {
@@ -101,65 +95,21 @@ export async function provisionCodeServer({ node = checkoutNode(), progress = pr
   const nodeVersion = (await run(node, ['--version'])).trim().replace(/^v/, '')
   if (!nodeVersion.startsWith('24.')) throw new ProvisionError(`VS Code needs Node 24, but ${node} is ${nodeVersion}.`)
 
-  const cache = cacheFolder()
   const name = `code-server-${codeServerVersion}-node${nodeVersion}-${process.platform}-${process.arch}-r${recipe}`
-  const folder = join(cache, name)
-  const ready = { node, folder, vscode: vscodeIn(folder) }
-  if (existsSync(folder)) return ready
-
-  await mkdir(cache, { recursive: true })
-  await removeAbandoned(cache)
-  const work = join(cache, `installing-${process.pid}-${randomBytes(4).toString('hex')}`)
-  await mkdir(work)
-  try {
-    const started = Date.now()
+  const started = Date.now()
+  let installed = false
+  const folder = await cached(name, async (work) => {
+    installed = true
     await install({ work, node, nodeVersion, progress })
-    await publish(work, folder)
-    progress(`VS Code host: ready after ${Math.round((Date.now() - started) / 1000)} s in ${folder}`)
-  } finally {
-    await rm(work, { recursive: true, force: true })
-  }
-  return ready
+  })
+  if (installed) progress(`VS Code host: ready after ${Math.round((Date.now() - started) / 1000)} s in ${folder}`)
+  return { node, folder, vscode: vscodeIn(folder) }
 }
 
 const vscodeIn = (folder) => join(folder, 'node_modules', 'code-server', 'lib', 'vscode')
 
-async function publish(work, folder) {
-  try {
-    await rename(work, folder)
-  } catch (error) {
-    // Somebody else was faster with the same content.
-    if (!existsSync(folder)) throw error
-  }
-}
-
-async function removeAbandoned(cache) {
-  for (const entry of readdirSync(cache)) {
-    const pid = /^installing-(\d+)-/.exec(entry)?.[1]
-    // A killed installation may leave an npm that still writes; what cannot go now goes next time.
-    if (pid && !isAlive(Number(pid)))
-      await rm(join(cache, entry), { recursive: true, force: true }).catch(() => undefined)
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error.code === 'EPERM'
-  }
-}
-
 async function install({ work, node, nodeVersion, progress }) {
-  const environment = npmEnvironment(node)
-  const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
-  const npm = (argumentsOfNpm, cwd, extra = {}) =>
-    run('npm', [...argumentsOfNpm, ...quiet], {
-      cwd,
-      environment: { ...environment, ...extra },
-      log: join(work, 'install.log'),
-    })
+  const npm = (argumentsOfNpm, cwd, environment = {}) => npmIn(work, node, argumentsOfNpm, { cwd, environment })
 
   progress(`VS Code host: installing code-server ${codeServerVersion} from npm (once, about two minutes)`)
   await writeFile(join(work, 'package.json'), '{"private":true}\n')
@@ -207,45 +157,7 @@ function headersVersion(folder) {
   }
 }
 
-/** npm on our Node, without the settings an enclosing `npm test` hands down for its own package. */
-function npmEnvironment(node) {
-  const own =
-    /^npm_(lifecycle|package|command|execpath|node_execpath|config_(local_prefix|prefix|nodedir|omit|only|global))/
-  const kept = Object.entries(process.env).filter(([name]) => !own.test(name))
-  return { ...Object.fromEntries(kept), PATH: [dirname(node), process.env.PATH].join(delimiter) }
-}
-
 const firstLine = (text) => text.split('\n', 1)[0]
-
-/** Runs a program to its end and gives what it wrote; a failure carries its last lines. */
-async function run(command, commandArguments, { cwd, environment = process.env, log, timeout = installTimeout } = {}) {
-  const file = log ? await open(log, 'a') : undefined
-  try {
-    return await new Promise((resolveRun, rejectRun) => {
-      let output = ''
-      const child = spawn(command, commandArguments, {
-        cwd,
-        env: environment,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout,
-      })
-      const keep = (chunk) => {
-        output = (output + chunk).slice(-20_000)
-        file?.write(chunk)
-      }
-      child.stdout.on('data', keep)
-      child.stderr.on('data', keep)
-      child.on('error', rejectRun)
-      child.on('close', (code, signal) => {
-        if (code === 0) return resolveRun(output)
-        const tail = output.trim().split('\n').slice(-15).join('\n')
-        rejectRun(new Error(`${command} ${commandArguments.join(' ')} failed (${code ?? signal}):\n${tail}`))
-      })
-    })
-  } finally {
-    await file?.close()
-  }
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {

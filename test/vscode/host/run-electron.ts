@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder } from '../../cache/install.mjs'
 import { bundleSuite } from './bundle.ts'
-import { cacheFolder } from './provision.mjs'
 import { cameToItsEnd, readEvents, report, type SuiteOptions, type SuiteResult } from './run-in-host.ts'
 
 export interface ElectronOptions extends SuiteOptions {

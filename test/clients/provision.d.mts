@@ -1,0 +1,12 @@
+// Types of provision.mjs, which has to stay plain JavaScript.
+
+export interface ProvisionOptions {
+  readonly node?: string
+  readonly progress?: (line: string) => void
+}
+
+export type ClientName = 'ai' | 'codex' | 'claude-code' | 'opencode'
+
+export const clientNames: readonly ClientName[]
+export function provisionClient(name: ClientName, options?: ProvisionOptions): Promise<string>
+export function provisionProgram(name: Exclude<ClientName, 'ai'>, options?: ProvisionOptions): Promise<string>
