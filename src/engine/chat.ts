@@ -9,7 +9,7 @@ import { type AttemptResult, runChain } from './attempts.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { createPartRelay } from './part-relay.ts'
 import type { Candidate } from './plan.ts'
-import type { EnginePorts } from './ports.ts'
+import type { Cancellation, EnginePorts } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream } from './upstream.ts'
@@ -23,7 +23,7 @@ export interface ChatCall {
 }
 
 /** Runs the chat and records it. Rejects with the failure of the whole chain; resolves quietly when the caller left. */
-export async function runChat(ports: EnginePorts, call: ChatCall, signal: AbortSignal): Promise<void> {
+export async function runChat(ports: EnginePorts, call: ChatCall, signal: Cancellation): Promise<void> {
   const { request, receivedAt } = call
   const result = await runChain({
     ports,
@@ -57,7 +57,7 @@ async function attemptChat(
   ports: EnginePorts,
   call: ChatCall,
   { target, wire: wireId }: Candidate,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<AttemptResult> {
   const wire = ports.wireOf(wireId)
   const credential = ports.credential(target.account.id)

@@ -63,7 +63,11 @@ export function createHealth(onChange: () => void = () => undefined): Health {
           : row.cooldown === 'provider'
             ? providerKey(account.provider)
             : modelKey(account, model)
-      rests.set(key, { code: error.code, until: now + duration, named })
+      const until = now + duration
+      const known = current(key, now)
+      // A guess never shortens what the upstream itself has named: calls that ran beside the refused one fail later.
+      if (!named && known?.named && known.until > until) return
+      rests.set(key, { code: error.code, until, named })
       onChange()
     },
     succeeded(account, model) {

@@ -21,7 +21,8 @@ export function createModelRename(inspect: WireInspector, asked: string): ModelR
     learn(data, text) {
       if (known) return
       const name = inspect.model(data)
-      if (name === undefined) return
+      // Azure's first event carries an empty name.
+      if (name === undefined || name === '') return
       known = true
       if (name === asked) return
       const tight = `"${inspect.modelKey}":${JSON.stringify(name)}`

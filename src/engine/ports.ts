@@ -46,3 +46,10 @@ export interface ResponseSink {
   /** Here a string is ordinary text. */
   end(chunk?: Buffer | string): void
 }
+
+/** What the engine uses of an `AbortSignal`: one listener at a time. */
+export interface Cancellation {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}

@@ -10,7 +10,7 @@ import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { estimateRequest } from './estimate.ts'
 import type { Candidate } from './plan.ts'
-import type { EnginePorts, ResponseSink } from './ports.ts'
+import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { createBodyRelay } from './relay-body.ts'
 import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
 import { allowedHeaders, singleValues } from './response-headers.ts'
@@ -46,7 +46,7 @@ export async function runRequest(
   ports: EnginePorts,
   request: ClientRequest,
   sink: ResponseSink,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<void> {
   const result = await runChain({
     ports,
@@ -68,7 +68,7 @@ async function attempt(
   { target, wire }: Candidate,
   attempts: number,
   sink: ResponseSink,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<AttemptResult> {
   const headers = (upstream: HeaderMap): Record<string, string> => answerHeaders(request, target, attempts, upstream)
   const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
@@ -119,7 +119,7 @@ async function translate(
   { target, wire }: Candidate,
   attempts: number,
   sink: ResponseSink,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<AttemptResult> {
   let canonical: ChatRequest
   try {

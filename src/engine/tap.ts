@@ -87,8 +87,8 @@ function lastValued(text: string, marker: string): number {
 
 /** The data line that surrounds a place, decoded. No vendor spreads an event's JSON over several lines. */
 function dataAround(text: string, at: number): string {
-  const start = text.lastIndexOf('\n', at) + 1
-  const end = text.indexOf('\n', at)
-  const line = text.slice(start, end < 0 ? undefined : end)
+  const start = Math.max(text.lastIndexOf('\n', at), text.lastIndexOf('\r', at)) + 1
+  const length = text.slice(at).search(/[\r\n]/)
+  const line = text.slice(start, length < 0 ? undefined : at + length)
   return Buffer.from(line.replace(/^data: ?/, '').trimEnd(), 'latin1').toString('utf8')
 }

@@ -8,7 +8,7 @@ import type { AttemptResult } from './attempts.ts'
 import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { createPartRelay } from './part-relay.ts'
-import type { EnginePorts, ResponseSink } from './ports.ts'
+import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
@@ -23,7 +23,7 @@ export interface Translation {
   readonly sink: ResponseSink
   /** Headers of the answer, given the upstream's and what the translation had to drop. */
   readonly headers: (upstream: HeaderMap, warnings: readonly Warning[]) => Record<string, string>
-  readonly signal: AbortSignal
+  readonly signal: Cancellation
 }
 
 /** Silence after which the client is told that the answer goes on (rule 137). */

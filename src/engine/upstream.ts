@@ -1,7 +1,7 @@
 // One HTTP call to an upstream, fed into a relay. Knows sockets, statuses and time-outs; nothing of what the bytes mean.
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../core/errors.ts'
-import type { UpstreamTimeouts } from './ports.ts'
+import type { Cancellation, UpstreamTimeouts } from './ports.ts'
 
 export type HeaderMap = Readonly<Record<string, string | string[] | undefined>>
 
@@ -57,7 +57,7 @@ export function callUpstream(
   call: UpstreamCall,
   timeouts: UpstreamTimeouts,
   relay: Relay,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<CallOutcome> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ kind: 'aborted' })

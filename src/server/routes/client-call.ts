@@ -1,6 +1,7 @@
 // The one way a client's call runs, whatever its wire: key, body, model, engine. Routes only say where things stand.
 import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
+import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../../core/errors.ts'
 import type { WireFormat } from '../../core/wire-format.ts'
 import { type BodyScan, type Span, scanBody } from '../../engine/body-scan.ts'
@@ -11,7 +12,7 @@ import { checkKey } from '../admission.ts'
 import type { ServerContext } from '../context.ts'
 import { sendFailure } from '../dialect.ts'
 import { readBody } from '../request-body.ts'
-import { createSink, leaveSignal } from '../sink.ts'
+import { createSink, leaveCancellation } from '../sink.ts'
 
 export interface CallShape extends Pick<ClientRequest, 'model' | 'stream' | 'upstreamPath' | 'upstreamQuery'> {
   /** Where the body names the model; absent when the path does. */
@@ -67,7 +68,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           receivedAt,
         },
         shape.sink ? shape.sink(plain) : plain,
-        leaveSignal(response),
+        leaveCancellation(response),
       )
     } catch (thrown) {
       const error = sendFailure(request, response, thrown, id)
@@ -109,14 +110,18 @@ export function requireModel(scan: BodyScan): string {
   throw new GatewayError('invalid_request', 'The field "model" is missing.', { parameter: 'model' })
 }
 
+/** Few programs call one gateway, each with the same words every time. */
+const clientNames = new LRUCache<string, string>({ max: 100 })
+
 /** The first product of a user agent without anything that could identify a person. */
 export function clientName(userAgent: string | undefined): string {
-  return (
-    (userAgent ?? '')
-      .split(/[\s(;]/, 1)[0]
-      ?.replace(/[^\x21-\x7e]/g, '')
-      .slice(0, 60) || 'unknown'
-  )
+  if (userAgent === undefined) return 'unknown'
+  const known = clientNames.get(userAgent)
+  if (known !== undefined) return known
+  const product = userAgent.split(/[\s(;]/, 1)[0] ?? ''
+  const name = product.replace(/[^\x21-\x7e]/g, '').slice(0, 60) || 'unknown'
+  clientNames.set(userAgent, name)
+  return name
 }
 
 /** Lets a client finish sending what is no longer wanted, for a while, so that it gets to read the answer. */

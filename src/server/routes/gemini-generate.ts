@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
 import { createJsonArraySink } from '../json-array.ts'
+import { pathOf } from '../path.ts'
 import { type CallShape, clientCall, upstreamQuery } from './client-call.ts'
 
 const methodPath = /^\/(?:v1beta|v1)\/(?:models\/)?(.+):(generateContent|streamGenerateContent|countTokens)$/
@@ -14,12 +15,12 @@ export function addGeminiRoutes(router: Router, context: ServerContext): void {
   const generate = clientCall(context, { wire, isReply: true, shape: (request) => shapeOf(request) })
   const countTokens = clientCall(context, { wire, isReply: false, shape: (request) => shapeOf(request) })
   router.post(methodPath, (request, response, next) =>
-    request.path.endsWith(':countTokens') ? countTokens(request, response, next) : generate(request, response, next),
+    pathOf(request).endsWith(':countTokens') ? countTokens(request, response, next) : generate(request, response, next),
   )
 }
 
 function shapeOf(request: Request): CallShape {
-  const [, encoded = '', method = ''] = methodPath.exec(request.path) ?? []
+  const [, encoded = '', method = ''] = methodPath.exec(pathOf(request)) ?? []
   const stream = method === 'streamGenerateContent'
   const asEvents = stream && /[?&]alt=sse\b/i.test(request.url)
   const model = readModel(encoded)
