@@ -124,8 +124,8 @@ export async function axeFindings(page: Page): Promise<string[]> {
 /** How far the page scrolls sideways; 0 is right. */
 export async function sidewaysScroll(page: Page): Promise<number> {
   return (await page.evaluate(
-    `Math.max(document.documentElement.scrollWidth - innerWidth,
-       document.querySelector('omni-dashboard').scrollWidth - document.querySelector('omni-dashboard').clientWidth)`,
+    `[document.documentElement, document.querySelector('omni-dashboard'), document.querySelector('omni-dashboard').shadowRoot.querySelector('.scroll')]
+       .reduce((most, box) => Math.max(most, box.scrollWidth - box.clientWidth), 0)`,
   )) as number
 }
 

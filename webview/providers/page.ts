@@ -58,7 +58,7 @@ export class ProvidersPage extends LitElement {
         <div class="top">
           <h1>${t('Providers')}</h1>
           ${this.accounts?.length ? html`<span class="quiet numbers">${t('Accounts: {0}', formatNumber(this.accounts.length))}</span>` : nothing}
-          <vscode-button class="add" ?hidden=${this.form !== undefined || this.accounts?.length === 0} @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
+          <vscode-button class="add" ?hidden=${this.form !== undefined || !this.accounts?.length} @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
         </div>
         ${this.failure ? failureNotice(this.failure, () => void this.load()) : nothing} ${this.formPanel()} ${this.list()}
       </div>

@@ -67,9 +67,11 @@ export class Dashboard extends LitElement {
             : nothing
         }
       </header>
-      <omni-status-strip .status=${this.status} .failure=${this.failure} .connection=${this.connection}></omni-status-strip>
-      ${this.banner()}
-      <main>${this.status || this.connection === 'lost' || !this.failure ? this.page() : nothing}</main>
+      <div class="scroll">
+        <omni-status-strip .status=${this.status} .failure=${this.failure} .connection=${this.connection}></omni-status-strip>
+        ${this.banner()}
+        <main>${this.status || this.connection === 'lost' || !this.failure ? this.page() : nothing}</main>
+      </div>
     `
   }
 
@@ -153,8 +155,8 @@ export class Dashboard extends LitElement {
   static override styles = [
     ...sharedStyles,
     css`
-      :host { display: flex; flex-direction: column; height: 100vh; overflow: auto; scroll-padding-top: 40px; background: var(--vscode-editor-background); }
-      header { position: sticky; top: 0; z-index: 2; display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
+      :host { display: flex; flex-direction: column; height: 100vh; background: var(--vscode-editor-background); }
+      header { display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
       .brand { align-self: center; font-weight: 600; }
       nav { display: flex; gap: 4px; }
       nav a { position: relative; display: flex; align-items: center; padding: 0 8px; color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground)); }
@@ -162,6 +164,7 @@ export class Dashboard extends LitElement {
       nav a[aria-current]::after { content: ''; position: absolute; inset-inline: 8px; bottom: 3px; height: 2px; background: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
       nav a:focus-visible { outline-offset: -2px; }
       .sign-out { align-self: center; margin-inline-start: auto; }
+      .scroll { display: flex; flex: 1; flex-direction: column; min-height: 0; overflow: auto; }
       omni-status-strip { flex: none; }
       .banner { flex: none; padding: 8px 16px 0; }
       main { flex: 1; min-height: 0; }
