@@ -2,6 +2,7 @@
 // imitate a wire often fail in a dialect of their own.
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
+import { numberOf } from './json-text.ts'
 
 export interface HiddenError {
   readonly message: string
@@ -70,7 +71,7 @@ function textIn(value: JsonObject): string | undefined {
 
 function statusIn(value: JsonObject): { status?: number } {
   for (const key of ['code', 'status', 'status_code', 'http_code']) {
-    const status = Number(value[key])
+    const status = numberOf(value[key])
     if (Number.isInteger(status) && status >= 400 && status < 600) return { status }
   }
   return {}

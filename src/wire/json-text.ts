@@ -50,6 +50,19 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/**
+ * A value as text where it is text or a number, else nothing. `String()` would call methods that a value from the wire can
+ * replace by anything.
+ */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+}
+
+/** A value as a number where it is one or spells one, else NaN. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
+}
+
 /** A finite number, or null: token counts that an upstream left out or garbled are unknown (rule 132). */
 export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null

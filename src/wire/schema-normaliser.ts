@@ -2,6 +2,7 @@
 // property that is called `title` or `format` survives. Never changes its input; cleaning twice is the same as once.
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
+import { numberOf } from './json-text.ts'
 import { bySomeOf, inlineReference, mergeAllOf, promoteNull, wrapBareProperties } from './schema-merge.ts'
 
 export interface SchemaDialect {
@@ -160,7 +161,7 @@ function cleanEnum(source: JsonObject, clean: JsonObject, hints: string[]): void
 
 function cleanConstraints(source: JsonObject, clean: JsonObject, hints: string[]): void {
   for (const keyword of keptNumbers) {
-    const value = Number(source[keyword])
+    const value = numberOf(source[keyword])
     if (source[keyword] !== undefined && source[keyword] !== null && Number.isFinite(value)) clean[keyword] = value
   }
   if (typeof source['pattern'] === 'string') clean['pattern'] = source['pattern']

@@ -3,6 +3,7 @@
 import type { Part, ReasoningPart, Signature } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { toolInputObject } from '../json-repair.ts'
+import { wordOf } from '../json-text.ts'
 import { packSignature } from '../signatures.ts'
 
 export function writeReplyBlocks(part: Part): JsonObject[] {
@@ -30,7 +31,7 @@ export function writeReplyBlocks(part: Part): JsonObject[] {
 
 /** Only citations of this wire's own kinds; clients check their shape. */
 export function citationsOf(annotations: readonly JsonObject[] | undefined): JsonObject[] {
-  return annotations?.filter((annotation) => String(annotation['type']).endsWith('_location')) ?? []
+  return annotations?.filter((annotation) => wordOf(annotation['type']).endsWith('_location')) ?? []
 }
 
 function writeThinkingBlock(part: ReasoningPart): JsonObject {

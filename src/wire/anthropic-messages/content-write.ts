@@ -14,6 +14,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { anthropicCallIds, fitCallId } from '../call-ids.ts'
 import { base64Source } from '../data-url.ts'
 import { toolInputObject } from '../json-repair.ts'
+import { wordOf } from '../json-text.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
@@ -56,7 +57,7 @@ export function writePart(part: Part, context: WriteContext): JsonObject[] {
       return [writeResult(part, context)]
     case 'opaque':
       if (part.wire === 'anthropic-messages') return [part.value]
-      warn(context, 'dropped-part', String(part.value['type'] ?? 'opaque'), 'A block of another vendor cannot be sent.')
+      warn(context, 'dropped-part', wordOf(part.value['type']), 'A block of another vendor cannot be sent.')
       return []
   }
 }
@@ -73,7 +74,7 @@ export function cacheOf(part: Pick<Part, 'cache'>, context: WriteContext): JsonO
 
 function writeText(part: TextPart, context: WriteContext): JsonObject[] {
   if (part.text.trim() === '') return []
-  const citations = part.annotations?.filter((annotation) => String(annotation['type']).endsWith('_location')) ?? []
+  const citations = part.annotations?.filter((annotation) => wordOf(annotation['type']).endsWith('_location')) ?? []
   return [
     {
       ...own(part),

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
-import { countOf, parseJsonObject, textOf } from '../json-text.ts'
+import { countOf, parseJsonObject, textOf, wordOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
 import { readUsage } from './usage.ts'
 
@@ -18,7 +18,7 @@ export const inspect: WireInspector = {
   model: (data) => textOf(data['model']) ?? textOf(messageOf(data)?.['model']),
   modelKey: 'model',
   usageMarkers: ['"usage"'],
-  terminalMarkers: ['message_stop'],
+  terminalMarkers: ['"message_stop"'],
 }
 
 function messageOf(data: JsonObject): JsonObject | undefined {
@@ -75,7 +75,7 @@ function bodyFailure(body: JsonObject): GatewayError | undefined {
     if (hidden !== undefined) return readHiddenError(hidden)
     return new GatewayError('malformed_reply', 'The upstream answered with something that is no Anthropic message.')
   }
-  if (content.some(blockHasContent) || speakingStops.has(String(body['stop_reason']))) return undefined
+  if (content.some(blockHasContent) || speakingStops.has(wordOf(body['stop_reason']))) return undefined
   // Claude may end a turn after tool results with nothing to add; it then still reports the tokens of the end.
   const usage = body['usage']
   const spoke = isJsonObject(usage) && (countOf(usage['output_tokens']) ?? 0) > 0

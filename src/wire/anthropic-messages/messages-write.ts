@@ -2,6 +2,7 @@
 // they are allowed (rules 24, 27, 31-35, 89).
 import type { Message } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { wordOf } from '../json-text.ts'
 import { asReminder, isBillingHeader, neutralTurn, splitHead } from '../system-text.ts'
 import { pairToolResults } from '../tool-pairing.ts'
 import { writePart } from './content-write.ts'
@@ -49,7 +50,7 @@ function systemBlocks(message: Message, context: WriteContext): JsonObject[] {
 }
 
 function remind(block: JsonObject): JsonObject {
-  return { ...block, text: asReminder(String(block['text'])) }
+  return { ...block, text: asReminder(wordOf(block['text'])) }
 }
 
 /** Messages that hold nothing are left out, and what then stands side by side is merged (rules 32, 35). */
@@ -78,9 +79,9 @@ function endRightly(messages: WireMessage[], context: WriteContext): void {
   }
   const block = last.content.at(-1)
   if (block?.['type'] === 'text')
-    last.content[last.content.length - 1] = { ...block, text: String(block['text']).trimEnd() }
+    last.content[last.content.length - 1] = { ...block, text: wordOf(block['text']).trimEnd() }
   // Thinking may not stand at the end of a turn that is to be continued.
-  while (String(last.content.at(-1)?.['type']).endsWith('thinking')) last.content.pop()
+  while (wordOf(last.content.at(-1)?.['type']).endsWith('thinking')) last.content.pop()
   if (last.content.length === 0) messages.pop()
 }
 
@@ -89,5 +90,5 @@ export function lacksThinkingInLoop(messages: readonly WireMessage[]): boolean {
   const answer = messages.at(-1)
   if (answer?.role !== 'user' || answer.content[0]?.['type'] !== 'tool_result') return false
   const calls = messages.findLast((message) => message.role === 'assistant')
-  return !String(calls?.content[0]?.['type']).endsWith('thinking')
+  return !wordOf(calls?.content[0]?.['type']).endsWith('thinking')
 }

@@ -2,6 +2,7 @@
 // call a tool whose input is the reply.
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { wordOf } from '../json-text.ts'
 
 /** The forced tool that stands for a structured reply; the readers turn its call back into text. */
 export const replyToolName = 'omniroute_structured_reply'
@@ -43,7 +44,7 @@ function clean(value: JsonValue | undefined, depth: number): JsonValue {
   }
   const isObject = result['type'] === 'object' || isJsonObject(result['properties'])
   if (isObject) result['additionalProperties'] = false
-  if (hints.length > 0) result['description'] = `${String(result['description'] ?? '')} (${hints.join('; ')})`.trim()
+  if (hints.length > 0) result['description'] = `${wordOf(result['description'])} (${hints.join('; ')})`.trim()
   return result
 }
 

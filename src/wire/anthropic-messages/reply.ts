@@ -8,6 +8,7 @@ import type { StreamPart } from '../../core/stream.ts'
 import { unknownUsage } from '../../core/usage.ts'
 import { foldReply } from '../fold.ts'
 import { textOf } from '../json-text.ts'
+import { withinDepth } from '../nesting.ts'
 import { writeReplyBlocks } from './block-write.ts'
 import { readFinish, writeFinish } from './finish.ts'
 import { inspect } from './inspect.ts'
@@ -16,6 +17,15 @@ import { readUsage, writeUsage } from './usage.ts'
 
 /** Throws what a failure hidden in the body stands for. */
 export function readReply(body: unknown): ChatReply {
+  return withinDepth(
+    () => readBody(body),
+    (error) => {
+      throw error
+    },
+  )
+}
+
+function readBody(body: unknown): ChatReply {
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
   const failure = inspect.bodyFailure(body)

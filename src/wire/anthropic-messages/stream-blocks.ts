@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
-import { parseJsonObject } from '../json-text.ts'
+import { parseJsonObject, wordOf } from '../json-text.ts'
 import { replyToolName } from './output-schema.ts'
 
 export interface OpenBlock {
@@ -35,7 +35,7 @@ export function startBlock(id: string, value: unknown, out: StreamPart[]): OpenB
     }
     case 'redacted_thinking':
       out.push({ type: 'reasoning-start', id })
-      return { ...opened('reasoning', id, value, true, false), signature: String(value['data'] ?? '') }
+      return { ...opened('reasoning', id, value, true, false), signature: wordOf(value['data']) }
     case 'tool_use':
       return startTool(id, value, out)
     default:
@@ -61,12 +61,12 @@ function pushText(type: 'text-delta' | 'reasoning-delta', id: string, text: unkn
 
 /** The forced tool of a structured reply is text to the client (rule 22). */
 function startTool(id: string, value: JsonObject, out: StreamPart[]): OpenBlock {
-  const name = String(value['name'] ?? '')
+  const name = wordOf(value['name'])
   if (name === replyToolName) {
     out.push({ type: 'text-start', id })
     return opened('text', id, value, false, false)
   }
-  out.push({ type: 'tool-input-start', id, callId: String(value['id'] ?? id), name })
+  out.push({ type: 'tool-input-start', id, callId: wordOf(value['id']) || id, name })
   return opened('tool', id, value, false, false)
 }
 

@@ -5,7 +5,8 @@ import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { SseEvent, StreamReader } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
-import { parseJson, textOf } from '../json-text.ts'
+import { numberOf, parseJson, textOf } from '../json-text.ts'
+import { withinDepth } from '../nesting.ts'
 import { readHiddenError } from './errors.ts'
 import { readFinish } from './finish.ts'
 import type { OpenBlock } from './stream-blocks.ts'
@@ -31,14 +32,14 @@ export function createStreamReader(): StreamReader {
     const out: StreamPart[] = []
     switch (data['type']) {
       case 'content_block_delta': {
-        const block = open.get(Number(data['index']))
+        const block = open.get(numberOf(data['index']))
         if (block !== undefined) readDelta(block, data['delta'], out)
         return out
       }
       case 'content_block_start':
         return start(data, out)
       case 'content_block_stop':
-        stop(Number(data['index']), out)
+        stop(numberOf(data['index']), out)
         return out
       case 'message_start':
         return head(data['message'], out)
@@ -67,7 +68,7 @@ export function createStreamReader(): StreamReader {
 
   function start(data: JsonObject, out: StreamPart[]): StreamPart[] {
     if (!started) head(undefined, out)
-    const index = Number(data['index'])
+    const index = numberOf(data['index'])
     stop(index, out)
     if (open.size >= mostOpenBlocks) return fail(malformed('too many open content blocks'))
     const block = startBlock(`b${blocks++}`, data['content_block'], out)
@@ -108,7 +109,7 @@ export function createStreamReader(): StreamReader {
   }
 
   return {
-    read,
+    read: (event) => withinDepth(() => read(event), fail),
     end() {
       if (done) return []
       // Servers exist that leave out `message_stop`; a stop reason shows the answer to be whole (rule 140).

@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { Usage } from '../../core/usage.ts'
 import { mergeUsage, unknownUsage } from '../../core/usage.ts'
+import { withinDepth } from '../nesting.ts'
 import { writeStreamError } from './errors.ts'
 import { writeFinish } from './finish.ts'
 import { messageId } from './reply.ts'
@@ -162,5 +163,12 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
     return `${text}event: message_delta\ndata: ${end}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n`
   }
 
-  return write
+  return (part) =>
+    withinDepth(
+      () => write(part),
+      (error) => {
+        done = true
+        return writeStreamError(error, '')
+      },
+    )
 }

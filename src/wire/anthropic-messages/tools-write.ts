@@ -3,6 +3,7 @@ import type { ChatRequest, CustomTool, FunctionTool, HostedTool, ToolChoice } fr
 import type { JsonObject } from '../../core/json.ts'
 import { wrappedDescription, wrappedSchema } from '../custom-tools.ts'
 import { isWebSearch } from '../hosted-tools.ts'
+import { wordOf } from '../json-text.ts'
 import { toObjectRoot } from '../schema-merge.ts'
 import { declarableTools } from '../tool-names.ts'
 import { cacheOf } from './content-write.ts'
@@ -44,7 +45,7 @@ function writeTool(tool: FunctionTool | CustomTool, context: WriteContext): Json
 }
 
 function hostedName(tool: HostedTool): string {
-  return String(tool.value['type'] ?? Object.keys(tool.value)[0] ?? 'hosted')
+  return wordOf(tool.value['type']) || (Object.keys(tool.value)[0] ?? 'hosted')
 }
 
 /** A tool the server runs, never a function with an empty schema (rule 60). */

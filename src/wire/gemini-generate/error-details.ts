@@ -1,11 +1,12 @@
 // The typed `details` of a google.rpc error: why a key was refused, which quota is used up, and when to come back.
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { numberOf, wordOf } from '../json-text.ts'
 
 function detailsOf(error: JsonObject, type: string): JsonObject[] {
   const details = error['details']
   if (!Array.isArray(details)) return []
-  return details.filter(isJsonObject).filter((detail) => String(detail['@type']).endsWith(type))
+  return details.filter(isJsonObject).filter((detail) => wordOf(detail['@type']).endsWith(type))
 }
 
 /** `ErrorInfo.reason`, e.g. API_KEY_INVALID. */
@@ -18,10 +19,10 @@ export function reasonOf(error: JsonObject): string | undefined {
 export function retryDelayOf(error: JsonObject): number | undefined {
   const delay = detailsOf(error, 'google.rpc.RetryInfo')[0]?.['retryDelay']
   if (isJsonObject(delay)) {
-    const milliseconds = Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6
+    const milliseconds = numberOf(delay['seconds'] ?? 0) * 1000 + numberOf(delay['nanos'] ?? 0) / 1e6
     return Number.isFinite(milliseconds) ? Math.ceil(milliseconds) : undefined
   }
-  const match = /^(\d+(?:\.\d+)?)s$/.exec(String(delay))
+  const match = /^(\d+(?:\.\d+)?)s$/.exec(wordOf(delay))
   return match === null ? undefined : Math.ceil(Number(match[1]) * 1000)
 }
 
@@ -35,7 +36,7 @@ export function allQuotas(error: JsonObject): JsonObject[] {
 
 /** Google names its quotas `GenerateRequestsPerDayPerProjectPerModel-FreeTier`, `…PerMinute…`. */
 export function isPerDay(quota: JsonObject): boolean {
-  return /per_?day/i.test(`${String(quota['quotaId'] ?? '')} ${String(quota['quotaMetric'] ?? '')}`)
+  return /per_?day/i.test(`${wordOf(quota['quotaId'])} ${wordOf(quota['quotaMetric'])}`)
 }
 
 const pacificClock = {

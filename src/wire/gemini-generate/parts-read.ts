@@ -29,24 +29,29 @@ export function createCallLedger(): CallLedger {
   }
 }
 
+/** Reads the parts of one content onto those of the turn it belongs to. */
 export function readParts(
   values: readonly JsonObject[],
   isModel: boolean,
   turn: number,
   path: string,
   ledger: CallLedger,
-): Part[] {
-  const parts: Part[] = []
+  parts: Part[],
+): void {
   for (const [index, value] of values.entries()) {
     const part = check(partSchema, value, `${path}[${index}]`)
     const read = readPart(part, value, isModel, `${turn}.${index}`, ledger)
     const last = parts.at(-1)
-    // A signature that follows its thoughts in a part of its own belongs to them.
-    if (read?.type === 'reasoning' && read.text === '' && last?.type === 'reasoning' && last.signature === undefined) {
-      parts[parts.length - 1] = { ...read, text: last.text }
+    if (
+      read?.type === 'reasoning' &&
+      read.redacted !== true &&
+      last?.type === 'reasoning' &&
+      last.signature === undefined
+    ) {
+      // Clients send streamed thoughts back in the pieces they came in, the signature last; it holds for all of them.
+      parts[parts.length - 1] = { ...read, text: last.text + read.text }
     } else if (read !== undefined) parts.push(read)
   }
-  return parts
 }
 
 function readPart(

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { base64Source } from '../data-url.ts'
 import { toolInputObject } from '../json-repair.ts'
+import { wordOf } from '../json-text.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
@@ -44,7 +45,7 @@ export function writePart(part: Exclude<Part, ToolResultPart>, context: WriteCon
     }
     case 'opaque':
       if (part.wire === 'gemini-generate') return [part.value]
-      warn(context, 'dropped-part', String(part.value['type'] ?? 'opaque'), 'A block of another vendor cannot be sent.')
+      warn(context, 'dropped-part', wordOf(part.value['type']), 'A block of another vendor cannot be sent.')
       return []
   }
 }

@@ -1,5 +1,5 @@
 // Whole replies of the Gemini wire, both ways.
-import type { ChatReply, ChatRequest, Part } from '../../core/conversation.ts'
+import type { ChatReply, ChatRequest, Part, Signature } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
@@ -41,6 +41,11 @@ export function showsThoughts(request: ChatRequest): boolean {
   return summary !== undefined && summary !== 'none'
 }
 
+/** A signature over thoughts that the client never saw would come back without them, which other vendors than Google refuse. */
+export function carries(signature: Signature, isHiding: boolean): boolean {
+  return !isHiding || signature.family === 'google'
+}
+
 export function writeReply(reply: ChatReply, request: ChatRequest): JsonObject {
   const shown = showsThoughts(request)
   const parts = reply.parts.flatMap((part) => writeReplyPart(part, shown))
@@ -79,7 +84,8 @@ function writeReplyPart(part: Part, shown: boolean): JsonObject[] {
     }
     case 'reasoning': {
       const text = shown ? part.text : ''
-      if (part.signature === undefined) return text === '' ? [] : [{ text, thought: true }]
+      if (part.signature === undefined || !carries(part.signature, text !== part.text))
+        return text === '' ? [] : [{ text, thought: true }]
       const holder = part.redacted === true ? 'redacted' : 'reasoning'
       return [{ text, thought: true, thoughtSignature: packSignature(part.signature, 'google', holder) }]
     }

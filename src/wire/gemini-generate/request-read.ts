@@ -52,11 +52,16 @@ function readMessages(envelope: Envelope): Message[] {
   const ledger = createCallLedger()
   const system = readSystem(envelope.systemInstruction, ledger)
   if (system.length > 0) messages.push({ role: 'system', parts: system })
+  // SDKs keep a streamed answer as one content for each chunk; together they are one turn.
+  let open: Part[] | undefined
   for (const [turn, { value, path }] of contentsOf(envelope.contents).entries()) {
     const { role, parts } = check(contentSchema, value, path)
     const isModel = role === 'model' || role === 'assistant'
-    const read = readParts(parts ?? [], isModel, turn, `${path}.parts`, ledger)
-    messages.push({ role: isModel ? 'assistant' : role === 'system' ? 'system' : 'user', parts: read })
+    const read: Part[] = isModel && open !== undefined ? open : []
+    readParts(parts ?? [], isModel, turn, `${path}.parts`, ledger, read)
+    if (read !== open)
+      messages.push({ role: isModel ? 'assistant' : role === 'system' ? 'system' : 'user', parts: read })
+    open = isModel ? read : undefined
   }
   return messages
 }
@@ -72,7 +77,9 @@ function readSystem(instruction: Envelope['systemInstruction'], ledger: CallLedg
   if (typeof instruction === 'string') return [{ type: 'text', text: instruction }]
   const value = typeof instruction['text'] === 'string' ? { parts: [instruction] } : instruction
   const { parts } = check(contentSchema, value, 'systemInstruction')
-  return readParts(parts ?? [], false, -1, 'systemInstruction.parts', ledger)
+  const read: Part[] = []
+  readParts(parts ?? [], false, -1, 'systemInstruction.parts', ledger, read)
+  return read
 }
 
 /** Every entry may hold functions and hosted tools side by side. */

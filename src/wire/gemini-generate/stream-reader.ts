@@ -9,6 +9,7 @@ import type { SseEvent, StreamReader } from '../../core/wire-format.ts'
 import { assignCallId } from '../call-ids.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseExact, textOf } from '../json-text.ts'
+import { withinDepth } from '../nesting.ts'
 import { readHiddenError } from './errors.ts'
 import { readFinish } from './finish.ts'
 import { citationsOf } from './grounding.ts'
@@ -159,8 +160,8 @@ export function createStreamReader(): GeminiReader {
   }
 
   return {
-    read,
-    readChunk,
+    read: (event) => withinDepth(() => read(event), fail),
+    readChunk: (chunk) => withinDepth(() => readChunk(chunk), fail),
     end() {
       if (done) return []
       return fail(

@@ -7,11 +7,12 @@ import type { StreamPart } from '../../core/stream.ts'
 import type { Usage } from '../../core/usage.ts'
 import { mergeUsage, unknownUsage } from '../../core/usage.ts'
 import { isCompleteObject, toolInputObject } from '../json-repair.ts'
+import { withinDepth } from '../nesting.ts'
 import { packSignature } from '../signatures.ts'
 import { writeStreamError } from './errors.ts'
 import { writeFinish } from './finish.ts'
 import { groundingOf } from './grounding.ts'
-import { replyId, showsThoughts } from './reply.ts'
+import { carries, replyId, showsThoughts } from './reply.ts'
 import { writeUsage } from './usage.ts'
 
 interface OpenCall {
@@ -34,6 +35,8 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
   let tail = ''
   let done = false
   let hasRefusal = false
+  /** Whether thoughts of the open reasoning were kept from the client. */
+  let isHiding = false
   let usage: Usage = unknownUsage
 
   function write(part: StreamPart): string {
@@ -42,6 +45,7 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
       case 'text-delta':
         return part.text === '' ? '' : chunk(`{"text":${JSON.stringify(part.text)}}`)
       case 'reasoning-delta':
+        if (!shown && part.text !== '') isHiding = true
         return part.text === '' || !shown ? '' : chunk(`{"text":${JSON.stringify(part.text)},"thought":true}`)
       case 'refusal-delta':
         hasRefusal = true
@@ -61,10 +65,12 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
       case 'text-end':
         if (part.annotations !== undefined) annotations.push(...part.annotations)
         return part.signature === undefined ? '' : signed({ text: '' }, part.signature, false)
+      case 'reasoning-start':
+        isHiding = false
+        return ''
       case 'reasoning-end':
-        return part.signature === undefined
-          ? ''
-          : signed({ text: '', thought: true }, part.signature, part.redacted === true)
+        if (part.signature === undefined || !carries(part.signature, isHiding)) return ''
+        return signed({ text: '', thought: true }, part.signature, part.redacted === true)
       case 'image': {
         const { source } = part.image
         if (source.kind !== 'base64') return ''
@@ -138,7 +144,14 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
     return `${text}data: {"candidates":[${JSON.stringify(candidate)}],"usageMetadata":${counts},${identity()}`
   }
 
-  return write
+  return (part) =>
+    withinDepth(
+      () => write(part),
+      (error) => {
+        done = true
+        return writeStreamError(error, '')
+      },
+    )
 }
 
 /** Arguments as they came where they are an object (rule 6), without line breaks, which would end the data line. */

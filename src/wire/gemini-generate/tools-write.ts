@@ -3,6 +3,7 @@ import type { CustomTool, FunctionTool, HostedTool, ToolChoice } from '../../cor
 import type { JsonObject } from '../../core/json.ts'
 import { wrappedDescription, wrappedSchema } from '../custom-tools.ts'
 import { isCodeExecution, isWebSearch } from '../hosted-tools.ts'
+import { wordOf } from '../json-text.ts'
 import { toObjectRoot } from '../schema-merge.ts'
 import { toGeminiSchema } from '../schema-normaliser.ts'
 import { declarableTools } from '../tool-names.ts'
@@ -52,7 +53,7 @@ function writeParameters(schema: JsonObject | undefined, context: WriteContext):
 }
 
 function hostedName(tool: HostedTool): string {
-  return String(tool.value['type'] ?? Object.keys(tool.value)[0] ?? 'hosted')
+  return wordOf(tool.value['type']) || (Object.keys(tool.value)[0] ?? 'hosted')
 }
 
 function writeHosted(tool: HostedTool, context: WriteContext): JsonObject | undefined {

@@ -191,4 +191,13 @@ describe('anthropic-messages stream reader', () => {
     const parts = Array.from({ length: 2_000 }, (_, index) => open(index)).flat()
     assert.equal(last(parts), 'malformed_reply')
   })
+
+  it('withstands values that replace the methods of objects, and absurd nesting', () => {
+    const odd = { toString: 1, valueOf: 1 }
+    const block = { type: 'content_block_start', index: odd, content_block: { type: 'tool_use', id: odd, name: odd } }
+    assert.equal(last(read(block, { type: 'content_block_stop', index: odd })), 'stream_interrupted')
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const start = `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"a","name":"f","input":${deep}}}`
+    assert.equal(last(read(start, { type: 'content_block_stop', index: 0 })), 'malformed_reply')
+  })
 })

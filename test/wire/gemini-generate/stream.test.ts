@@ -177,6 +177,20 @@ describe('gemini-generate stream reader', () => {
   })
 })
 
+describe('gemini-generate readReply', () => {
+  it('takes an array and a body without a finish reason, and throws what a body hides (rules 126, 127, 163)', () => {
+    const body = { candidates: [{ content: { parts: [{ text: 'a' }] } }] }
+    assert.deepEqual(readReply([body]).parts, [{ type: 'text', text: 'a' }])
+    assert.equal(readReply(body).finish.unified, 'stop')
+    assert.throws(() => readReply({ promptFeedback: { blockReason: 'SAFETY' } }), { code: 'content_refused' })
+    assert.throws(() => readReply({ candidates: [{ content: {}, finishReason: 'STOP' }] }), { code: 'empty_reply' })
+    assert.throws(() => readReply('x'), { code: 'malformed_reply' })
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const nested = JSON.parse(`{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${deep}}}]}}]}`)
+    assert.throws(() => readReply(nested), { code: 'malformed_reply' })
+  })
+})
+
 describe('gemini-generate stream writer', () => {
   it('sends whole chunks and whole calls whatever interleaves (rule 159)', () => {
     fc.assert(
@@ -230,18 +244,23 @@ describe('gemini-generate stream writer', () => {
     assert.equal(partsOf(readStrictly(text))[0]?.['thoughtSignature'], 'S')
   })
 
-  it('shows thoughts only to those who asked, but always carries signatures (rules 103, 109)', () => {
-    const parts: StreamPart[] = [
+  it('shows thoughts only to those who asked, and signatures only with what they sign (rules 103, 106, 109)', () => {
+    const parts = (...deltas: string[]): StreamPart[] => [
       { type: 'reasoning-start', id: 'r' },
-      { type: 'reasoning-delta', id: 'r', text: 'hm' },
+      ...deltas.map((text): StreamPart => ({ type: 'reasoning-delta', id: 'r', text })),
       { type: 'reasoning-end', id: 'r', signature: { family: 'anthropic', value: 'A' } },
       { type: 'finish', finish: { unified: 'stop' } },
     ]
     const { reasoning: _, ...plain } = request
-    assert.deepEqual(partsOf(readStrictly(write(parts, plain))).slice(0, -1), [
-      { text: '', thought: true, thoughtSignature: 'omniroute:anthropic:reasoning:A' },
+    const carrier = { text: '', thought: true, thoughtSignature: 'omniroute:anthropic:reasoning:A' }
+    const sent = (list: StreamPart[], asked: ChatRequest): unknown[] =>
+      partsOf(readStrictly(write(list, asked))).slice(0, -1)
+    assert.deepEqual(sent(parts('hm'), plain), [])
+    assert.deepEqual(sent(parts(), plain), [carrier])
+    assert.deepEqual(sent(parts('hm'), request), [{ text: 'hm', thought: true }, carrier])
+    assert.deepEqual((writeReply(foldReply(parts('hm')), plain)['candidates'] as never)[0]['content']['parts'], [
+      { text: '' },
     ])
-    assert.deepEqual(partsOf(readStrictly(write(parts)))[0], { text: 'hm', thought: true })
   })
 
   it('says a failure as an error object and nothing after it (rules 139, 141)', () => {
