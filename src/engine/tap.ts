@@ -49,7 +49,7 @@ export function createStreamTap(inspect: WireInspector): StreamTap {
     },
     ending() {
       const end = recent.join('')
-      const complete = inspect.terminalMarkers.some((marker) => end.includes(marker))
+      const complete = inspect.terminalMarkers.some((marker) => holds(end, marker))
       // An error event may be followed by a regular end (OpenRouter does so); only then, or without an end, is it worth parsing.
       if (complete && !end.includes(errorKey)) return 'complete'
       for (const event of parseEvents(Buffer.from(end, 'latin1'))) {
@@ -61,28 +61,23 @@ export function createStreamTap(inspect: WireInspector): StreamTap {
   }
 }
 
-/** The data of the first and the last event that hold one of the markers with a value other than null. */
+/** The data of the first and the last event that hold one of the markers. */
 function eventsHolding(text: string, markers: readonly string[]): string[] {
-  const found: string[] = []
-  for (const marker of markers) {
-    const first = text.search(valued(marker))
-    if (first < 0) continue
-    const last = lastValued(text, marker)
-    found.push(dataAround(text, first))
-    if (last > first) found.push(dataAround(text, last))
-  }
-  return found
+  return markers.flatMap((marker) => {
+    const first = text.indexOf(marker)
+    if (first < 0) return []
+    const last = text.lastIndexOf(marker)
+    return last > first ? [dataAround(text, first), dataAround(text, last)] : [dataAround(text, first)]
+  })
 }
 
-/** OpenAI writes `"usage":null` into every event but one. */
-const valued = (marker: string): RegExp => new RegExp(`${marker}\\s*:\\s*[^n\\s]`)
-
-function lastValued(text: string, marker: string): number {
-  const pattern = valued(marker)
-  for (let at = text.lastIndexOf(marker); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(marker, at - 1)) {
-    if (pattern.test(text.slice(at, at + marker.length + 16))) return at
+/** Quotes within strings are escaped, so a quoted marker is never part of what the model said; any other has to begin a line. */
+function holds(text: string, marker: string): boolean {
+  if (marker.startsWith('"')) return text.includes(marker)
+  for (let at = text.indexOf(marker); at >= 0; at = text.indexOf(marker, at + 1)) {
+    if (at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r') return true
   }
-  return -1
+  return false
 }
 
 /** The data line that surrounds a place, decoded. No vendor spreads an event's JSON over several lines. */
