@@ -1,7 +1,6 @@
 // What commands work with: the things of this window that live as long as the extension does.
 import * as vscode from 'vscode'
 import type { Gateway } from '../../gateway.ts'
-import { readFailure } from '../failure.ts'
 import type { WindowLog } from '../log.ts'
 import type { Session } from '../session.ts'
 
@@ -41,10 +40,4 @@ export async function withProgress<T>(
       return undefined
     },
   )
-}
-
-/** A failure in one sentence for a message box. */
-export function failureText(thrown: unknown): string {
-  const failure = readFailure(thrown, vscode.l10n)
-  return `${failure.cause} ${failure.nextStep}`
 }

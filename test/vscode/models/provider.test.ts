@@ -1,0 +1,192 @@
+// The provider itself, over a stand-in for the module `vscode`: what it answers to groups, to a gateway that hangs, to cancels.
+import assert from 'node:assert/strict'
+import { registerHooks } from 'node:module'
+import type * as VsCode from 'vscode'
+import { ModelCatalogue } from '../../../src/vscode/models/catalogue.ts'
+import { Session } from '../../../src/vscode/session.ts'
+import { english, FakeGateway, silentLog } from '../fake-gateway.ts'
+
+const standIn = `
+  const holder = globalThis.omnirouteVsCode
+  export const lm = holder.lm
+  export const l10n = holder.l10n
+  export class Disposable {
+    static from(...all) { return new Disposable(() => all.forEach((each) => each.dispose())) }
+    constructor(run) { this.run = run }
+    dispose() { this.run() }
+  }
+  export class EventEmitter { event = () => ({ dispose() {} }); fire() {} dispose() {} }
+  export class LanguageModelTextPart { constructor(value) { this.value = value } }
+  export class LanguageModelToolCallPart { constructor(callId, name, input) { Object.assign(this, { callId, name, input }) } }
+  export class LanguageModelDataPart { static json(value, mimeType) { return { data: value, mimeType } } }
+`
+
+type Provider = VsCode.LanguageModelChatProvider & {
+  provideLanguageModelChatInformation(options: object, token: object): Promise<{ id: string }[]>
+}
+
+/** Loads the module anew over an editor with or without the API. */
+async function register(hasApi: boolean, gateway: FakeGateway) {
+  const registered: { vendor: string; provider: Provider }[] = []
+  const lm = hasApi
+    ? {
+        registerLanguageModelChatProvider: (vendor: string, provider: Provider) => {
+          registered.push({ vendor, provider })
+          return { dispose: () => undefined }
+        },
+      }
+    : undefined
+  Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english } })
+  const version = Math.random()
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'vscode'
+        ? { url: `data:text/javascript,${encodeURIComponent(`${standIn}//${version}`)}`, shortCircuit: true }
+        : next(specifier, context),
+  })
+  const url = new URL('../../../src/vscode/models/provider.ts', import.meta.url)
+  const { registerModels } = (await import(
+    `${url.href}?${version}`
+  )) as typeof import('../../../src/vscode/models/provider.ts')
+  hooks.deregister()
+  const session = new Session({
+    loadGateway: () => Promise.resolve({ startGateway: async () => gateway }),
+    gateway: {
+      dataDirectory: '',
+      assetDirectory: '',
+      secrets: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
+      version: '0',
+    },
+    settings: () => ({ port: 1, bodyLimitMb: 1, logRows: 100 }),
+    log: silentLog,
+  })
+  const memory = { get: () => undefined, update: () => Promise.resolve() }
+  const catalogue = new ModelCatalogue(session, memory, silentLog, english)
+  const log = { ...silentLog, recent: () => [], close: () => undefined }
+  const disposable = registerModels(session, catalogue, log)
+  return { registered, session, catalogue, disposable, provider: registered[0]?.provider as Provider }
+}
+
+function cancellation() {
+  const listeners = new Set<() => void>()
+  const token = {
+    isCancellationRequested: false,
+    onCancellationRequested: (listener: () => void) => {
+      listeners.add(listener)
+      return { dispose: () => listeners.delete(listener) }
+    },
+  }
+  const cancel = () => {
+    token.isCancellationRequested = true
+    for (const listener of listeners) listener()
+  }
+  return { token: token as unknown as VsCode.CancellationToken, cancel, listeners }
+}
+
+const echo = { id: 'demo/echo' } as VsCode.LanguageModelChatInformation
+const hello = [{ role: 1, content: [{ value: 'hello' }], name: undefined }] as VsCode.LanguageModelChatRequestMessage[]
+const options = { toolMode: 1, requestInitiator: 'github.copilot-chat', modelOptions: { _conversationId: 'c1' } }
+
+function chat(provider: Provider, token: VsCode.CancellationToken, seen: unknown[] = []): Thenable<void> {
+  return provider.provideLanguageModelChatResponse(
+    echo,
+    hello,
+    options,
+    { report: (part) => void seen.push(part) },
+    token,
+  )
+}
+
+describe('language model provider', () => {
+  it('is not registered where the editor has no such API, and harms nothing', async () => {
+    const { registered, disposable } = await register(false, new FakeGateway())
+    assert.deepEqual(registered, [])
+    disposable.dispose()
+  })
+
+  it('lists our models to the bare call and none to a group, so that none appears twice', async () => {
+    const gateway = new FakeGateway({
+      'models.list': [{ id: 'demo/echo', name: 'Echo', kind: 'model' }],
+      'accounts.list': [],
+    })
+    const { provider, session, registered } = await register(true, gateway)
+    assert.equal(registered[0]?.vendor, 'omniroute')
+    const asked = provider.provideLanguageModelChatInformation({ silent: true }, {})
+    await session.start()
+    assert.deepEqual(
+      (await asked).map(({ id }) => id),
+      ['demo/echo'],
+    )
+    assert.deepEqual(await provider.provideLanguageModelChatInformation({ silent: true, configuration: {} }, {}), [])
+  })
+
+  it('names the caller and the conversation to the gateway, and reports what comes', async () => {
+    const gateway = new FakeGateway()
+    gateway.parts = [
+      { type: 'text-delta', id: '0', text: 'Hi' },
+      { type: 'finish', finish: { unified: 'stop' } },
+    ]
+    const { provider } = await register(true, gateway)
+    const seen: { value?: string }[] = []
+    const { token, listeners } = cancellation()
+    await chat(provider, token, seen)
+    assert.deepEqual(gateway.chats[0]?.origin, { client: 'github.copilot-chat', conversationId: 'c1' })
+    assert.deepEqual(
+      seen.map(({ value }) => value),
+      ['Hi'],
+    )
+    assert.equal(listeners.size, 0)
+  })
+
+  it('resolves at once when cancelled, though the gateway never comes to an end, and aborts it', async () => {
+    const gateway = new FakeGateway()
+    let report: (text: string) => void = () => undefined
+    const started = new Promise<void>((resolve) => {
+      gateway.chat = (request, origin, onPart, signal) => {
+        gateway.chats.push({ request, origin, signal })
+        report = (text) => onPart({ type: 'text-delta', id: '0', text })
+        resolve()
+        return new Promise(() => undefined)
+      }
+    })
+    const { provider } = await register(true, gateway)
+    const { token, cancel } = cancellation()
+    const seen: unknown[] = []
+    const answering = chat(provider, token, seen)
+    await started
+    report('before')
+    cancel()
+    await answering
+    report('after')
+    assert.equal(gateway.chats[0]?.signal.aborted, true)
+    assert.equal(seen.length, 1)
+  })
+
+  it('does not even ask when it was cancelled before', async () => {
+    const gateway = new FakeGateway()
+    const { provider } = await register(true, gateway)
+    const { token, cancel } = cancellation()
+    cancel()
+    await chat(provider, token)
+    assert.equal(gateway.chats.length, 0)
+  })
+
+  it('rejects with a plain error of one line and no stack', async () => {
+    const gateway = new FakeGateway()
+    gateway.chat = () => Promise.reject(Object.assign(new Error('Busy.'), { code: 'overloaded' }))
+    const { provider, session } = await register(true, gateway)
+    const rejected = async () => {
+      const error = await Promise.resolve(chat(provider, cancellation().token)).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      )
+      assert.ok(error instanceof Error)
+      assert.equal(error.constructor, Error)
+      assert.equal(error.stack, '')
+      return error.message
+    }
+    assert.equal(await rejected(), '[overloaded] Busy. The vendor is overloaded; try again shortly or add a fallback.')
+    await session.stop()
+    assert.match(await rejected(), /^\[stopped\] OmniRoute is stopped\./)
+  })
+})
