@@ -13,7 +13,10 @@ import { snapshotTrailer } from './snapshot.ts'
 import { type Entry, encodeEntry, encodeFrameContent } from './statement.ts'
 
 /** What repositories need: applies at once, resolves when durable. Throws, having changed nothing, when it cannot apply. */
-export type Write = (entry: Entry) => Promise<void>
+export type Write = (entry: Entry, urgency?: Urgency) => Promise<void>
+
+/** `later` waits for company: rows of the request log need no sync of their own, nobody is told that they are safe. */
+export type Urgency = 'now' | 'later'
 
 export interface PersistenceOptions {
   readonly directory: string
@@ -32,6 +35,8 @@ interface Waiting {
 /** What failed writes may hold in memory before the journal is given up for a new snapshot of everything. */
 const carriedLimit = 4_000_000
 const retryMs = 5_000
+/** How long a write that need not be synced at once may wait for one that must. */
+const laterMs = 1_000
 
 export class Persistence {
   readonly #database: Database
@@ -47,6 +52,7 @@ export class Persistence {
   /** Applied in memory, but refused by the disk: goes first into the next frame, because later writes may build on it. */
   #carried: string[] = []
   #pumping: Promise<void> | undefined
+  #later: NodeJS.Timeout | undefined
   #snapshotting: Promise<void> | undefined
   #compactionWanted = false
   /** The journal cannot go on: nothing is acknowledged until a new snapshot of everything is on disk. */
@@ -71,7 +77,7 @@ export class Persistence {
     if (this.#journalBytes > 0) this.#schedule.journalGrew(this.#journalBytes, this.#snapshotBytes)
   }
 
-  readonly write: Write = (entry) => {
+  readonly write: Write = (entry, urgency = 'now') => {
     if (this.#closed) throw new GatewayError('shutting_down', 'OmniRoute is stopping and stores nothing any more.')
     try {
       this.#database.apply([entry])
@@ -79,12 +85,13 @@ export class Persistence {
       const reason = error instanceof Error ? error.message : String(error)
       throw new GatewayError('internal', `A change could not be stored: ${reason}`, { cause: error })
     }
-    return this.#enqueue(encodeEntry(entry))
+    return this.#enqueue(encodeEntry(entry), urgency)
   }
 
   /** Resolves when everything applied so far is durable, also what was refused before. */
   async flush(): Promise<void> {
     if (this.#startOver || this.#carried.length > 0) await this.#enqueue('')
+    else if (this.#queue.length > 0) this.#pump()
     while (this.#pumping) await this.#pumping
     if (this.#carried.length > 0 || this.#startOver) throw this.#refusal()
   }
@@ -119,9 +126,10 @@ export class Persistence {
     while (this.#pumping || this.#snapshotting) await Promise.all([this.#pumping, this.#snapshotting])
   }
 
-  #enqueue(text: string): Promise<void> {
+  #enqueue(text: string, urgency: Urgency = 'now'): Promise<void> {
     const written = new Promise<void>((resolve, reject) => this.#queue.push({ text, resolve, reject }))
-    this.#pump()
+    if (urgency === 'now') this.#pump()
+    else this.#later ??= setTimeout(() => this.#pump(), laterMs)
     return written
   }
 
@@ -132,6 +140,8 @@ export class Persistence {
   }
 
   #pump(): void {
+    clearTimeout(this.#later)
+    this.#later = undefined
     this.#pumping ??= this.#work().finally(() => {
       this.#pumping = undefined
       if (this.#queue.length > 0 || this.#compactionWanted) this.#pump()

@@ -122,7 +122,7 @@ export class Requests {
 
   #apply(one: Statement): void {
     // Whoever writes to disk logs a failure there; nobody waits for these rows.
-    this.#write([one]).catch(() => undefined)
+    this.#write([one], 'later').catch(() => undefined)
   }
 
   #prune(count: Count): void {
