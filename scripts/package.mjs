@@ -10,6 +10,4 @@ const { values } = parseArgs({ options: { out: { type: 'string', default: path.j
 const folder = path.resolve(values.out)
 mkdirSync(folder, { recursive: true })
 const vsce = fileURLToPath(import.meta.resolve('@vscode/vsce/vsce'))
-// The repository link is left out on purpose until there is a public address to point at.
-const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links']
-process.exitCode = await run(nodeBinary, [vsce, 'package', ...flags, '--out', folder])
+process.exitCode = await run(nodeBinary, [vsce, 'package', '--no-dependencies', '--out', folder])
