@@ -1,11 +1,12 @@
 // Content blocks of an Anthropic request to canonical parts. What only the model may say is taken from assistant messages only, and
 // results from user messages only (rule 98): elsewhere such blocks are text.
 import type { BinarySource, CacheHint, DocumentPart, Part, Signature, ToolResultPart } from '../../core/conversation.ts'
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { checkField } from '../check-field.ts'
+import { invalidInput } from '../read-input.ts'
 import { unpackSignature } from '../signatures.ts'
 import type { Envelope } from './schema.ts'
-import { check, mediaBlock, redactedBlock, textBlock, thinkingBlock, toolResultBlock, toolUseBlock } from './schema.ts'
+import { mediaBlock, redactedBlock, textBlock, thinkingBlock, toolResultBlock, toolUseBlock } from './schema.ts'
 
 type Role = Envelope['messages'][number]['role']
 type Content = Envelope['messages'][number]['content']
@@ -77,7 +78,7 @@ function others(block: JsonObject, known: readonly string[]): { extras?: { 'anth
 }
 
 function readText(block: Block, path: string): Part {
-  const { text, citations, cache_control, ...rest } = check(textBlock, block, path)
+  const { text, citations, cache_control, ...rest } = checkField(textBlock, block, path)
   return {
     type: 'text',
     text,
@@ -89,12 +90,12 @@ function readText(block: Block, path: string): Part {
 
 function readMedia(block: Block, path: string): Part {
   if (block.type === 'search_result') return readSearchResult(block as JsonObject)
-  const { source, title, context, cache_control, ...rest } = check(mediaBlock, block, path)
+  const { source, title, context, cache_control, ...rest } = checkField(mediaBlock, block, path)
   const shared = { ...cacheHint(cache_control), ...others(rest as JsonObject, ['type']) }
   const binary = readSource(source, block.type, `${path}.source`)
   if (block.type === 'image') {
     if (binary !== undefined) return { type: 'image', source: binary, ...shared }
-    throw invalid(`${path}.source`, 'is no image source')
+    throw invalidInput(`${path}.source`, 'is no image source')
   }
   const words: Pick<DocumentPart, 'title' | 'context'> = {
     ...(title === null || title === undefined ? {} : { title }),
@@ -126,17 +127,17 @@ function readSource(
 ): BinarySource | undefined {
   switch (source.type) {
     case 'base64':
-      if (source.data === undefined) throw invalid(`${path}.data`, 'is required')
+      if (source.data === undefined) throw invalidInput(`${path}.data`, 'is required')
       return {
         kind: 'base64',
         mediaType: source.media_type ?? (what === 'image' ? 'image/png' : 'application/pdf'),
         data: source.data,
       }
     case 'url':
-      if (source.url === undefined) throw invalid(`${path}.url`, 'is required')
+      if (source.url === undefined) throw invalidInput(`${path}.url`, 'is required')
       return { kind: 'url', url: source.url }
     case 'file':
-      if (source.file_id === undefined) throw invalid(`${path}.file_id`, 'is required')
+      if (source.file_id === undefined) throw invalidInput(`${path}.file_id`, 'is required')
       return { kind: 'file', id: source.file_id, family: 'anthropic' }
   }
   return undefined
@@ -156,10 +157,10 @@ function textOfContent(content: unknown): string {
 
 function readThinking(block: Block, path: string): Part {
   if (block.type === 'redacted_thinking') {
-    const { data } = check(redactedBlock, block, path)
+    const { data } = checkField(redactedBlock, block, path)
     return { type: 'reasoning', text: '', signature: { family: 'anthropic', value: data }, redacted: true }
   }
-  const { thinking, signature } = check(thinkingBlock, block, path)
+  const { thinking, signature } = checkField(thinkingBlock, block, path)
   if (signature === null || signature === undefined || signature === '') return { type: 'reasoning', text: thinking }
   const packed = unpackSignature(signature, 'anthropic')
   const redacted = packed.holder === 'redacted' ? { redacted: true } : {}
@@ -167,7 +168,7 @@ function readThinking(block: Block, path: string): Part {
 }
 
 function readToolUse(block: Block, path: string): Part {
-  const { id, name, input, cache_control, ...rest } = check(toolUseBlock, block, path)
+  const { id, name, input, cache_control, ...rest } = checkField(toolUseBlock, block, path)
   return {
     type: 'tool-call',
     id,
@@ -179,7 +180,7 @@ function readToolUse(block: Block, path: string): Part {
 }
 
 function readToolResult(block: Block, path: string): ToolResultPart {
-  const { tool_use_id, content, is_error, cache_control, ...rest } = check(toolResultBlock, block, path)
+  const { tool_use_id, content, is_error, cache_control, ...rest } = checkField(toolResultBlock, block, path)
   // An empty text is a result too (rule 93); of blocks, those that are no plain content are kept as their JSON.
   const inner =
     typeof content === 'string'
@@ -197,8 +198,4 @@ function readToolResult(block: Block, path: string): ToolResultPart {
     ...cacheHint(cache_control),
     ...others(rest as JsonObject, ['type']),
   }
-}
-
-function invalid(parameter: string, what: string): GatewayError {
-  return new GatewayError('invalid_request', `${parameter} ${what}.`, { parameter })
 }

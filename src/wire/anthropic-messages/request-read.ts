@@ -11,9 +11,10 @@ import type {
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { checkField } from '../check-field.ts'
 import { cacheHint, readContent } from './blocks-read.ts'
 import type { Envelope } from './schema.ts'
-import { check, envelopeSchema, toolSchema } from './schema.ts'
+import { envelopeSchema, toolSchema } from './schema.ts'
 
 /** Fields that have a place in the canonical request; all others are extras. */
 const knownFields = new Set([
@@ -47,7 +48,7 @@ export function readRequest(body: unknown, hints: { model?: string; stream?: boo
 function read(body: unknown, hints: { model?: string; stream?: boolean }): ChatRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object.')
   refuseThread(body)
-  const envelope = check(envelopeSchema, body)
+  const envelope = checkField(envelopeSchema, body)
   const model = hints.model ?? envelope.model
   if (model === undefined) throw new GatewayError('invalid_request', 'model: is required.', { parameter: 'model' })
   const tools = (envelope.tools ?? []).map((tool, index) => readTool(tool, `tools[${index}]`))
@@ -97,7 +98,7 @@ function readMessages(envelope: Envelope): Message[] {
 function readTool(value: JsonObject, path: string): ToolDefinition {
   const type = value['type']
   if (typeof type === 'string' && type !== 'custom') return { type: 'hosted', wire: 'anthropic-messages', value }
-  const { name, description, input_schema, strict, cache_control } = check(toolSchema, value, path)
+  const { name, description, input_schema, strict, cache_control } = checkField(toolSchema, value, path)
   return {
     type: 'function',
     name,

@@ -1,7 +1,6 @@
 // What a request of the Anthropic wire must look like where it is relied on. Unknown fields pass; the envelope is checked as a
 // whole, content blocks one by one by their type, so that an error names the very field.
 import * as z from 'zod'
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 
 const json = z.custom<JsonObject>(
@@ -89,21 +88,3 @@ export const toolSchema = z.looseObject({
   strict: z.boolean().nullish(),
   cache_control: cacheControl,
 })
-
-/** The value as the schema has it. Throws `invalid_request` that names the field, e.g. `messages[2].content[0].text`. */
-export function check<T extends z.ZodType>(schema: T, value: unknown, path = ''): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const parameter = issue === undefined ? path : pathOf(issue.path, path)
-  const message = issue?.message ?? 'is invalid'
-  throw new GatewayError('invalid_request', `${parameter === '' ? 'The body' : parameter}: ${message}.`, {
-    ...(parameter === '' ? {} : { parameter }),
-  })
-}
-
-function pathOf(steps: readonly PropertyKey[], start: string): string {
-  let path = start
-  for (const step of steps) path += typeof step === 'number' ? `[${step}]` : `${path === '' ? '' : '.'}${String(step)}`
-  return path
-}

@@ -1,10 +1,11 @@
 // `generationConfig` of a Gemini request: sampling, reply format and thinking (rules 17, 18, 22, 101-104). The rest is kept.
 import type { ReasoningLevel, ReasoningRequest, ResponseFormat, Sampling } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { checkField } from '../check-field.ts'
 import { reasoningLevels } from '../reasoning-levels.ts'
 import { fromOpenApi } from './openapi-schema.ts'
 import type { Generation } from './schema.ts'
-import { check, generationSchema } from './schema.ts'
+import { generationSchema } from './schema.ts'
 
 export interface ReadGeneration {
   readonly config: Sampling & { readonly responseFormat?: ResponseFormat; readonly reasoning?: ReasoningRequest }
@@ -13,7 +14,7 @@ export interface ReadGeneration {
 
 export function readGeneration(value: JsonObject | null | undefined): ReadGeneration {
   if (value === null || value === undefined) return { config: {}, extras: {} }
-  const generation = check(generationSchema, value, 'generationConfig')
+  const generation = checkField(generationSchema, value, 'generationConfig')
   const {
     temperature,
     topP,

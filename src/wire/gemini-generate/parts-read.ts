@@ -4,10 +4,11 @@ import type { BinarySource, Part, Signature, ToolResultPart } from '../../core/c
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { assignCallId } from '../call-ids.ts'
+import { checkField } from '../check-field.ts'
 import { unpackSignature } from '../signatures.ts'
 import { bypassSignature } from './parts-write.ts'
 import type { WirePart } from './schema.ts'
-import { check, partSchema } from './schema.ts'
+import { partSchema } from './schema.ts'
 
 /** The calls of the conversation so far that wait for their response. */
 export interface CallLedger {
@@ -39,7 +40,7 @@ export function readParts(
   parts: Part[],
 ): void {
   for (const [index, value] of values.entries()) {
-    const part = check(partSchema, value, `${path}[${index}]`)
+    const part = checkField(partSchema, value, `${path}[${index}]`)
     const read = readPart(part, value, isModel, `${turn}.${index}`, ledger)
     const last = parts.at(-1)
     if (
@@ -136,7 +137,7 @@ function readResponse(
   const text = textOf(error ?? value)
   const parts: ToolResultPart['parts'][number][] = text === '' && media.length > 0 ? [] : [{ type: 'text', text }]
   for (const item of media) {
-    const { inlineData, fileData } = check(partSchema, item, 'functionResponse.parts')
+    const { inlineData, fileData } = checkField(partSchema, item, 'functionResponse.parts')
     if (inlineData)
       parts.push(mediaPart({ kind: 'base64', mediaType: inlineData.mimeType ?? '', data: inlineData.data }))
     else if (fileData) parts.push(mediaPart(fileSource(fileData.fileUri, fileData.mimeType ?? undefined)))

@@ -3,13 +3,14 @@ import type { ChatRequest, Message, Part, ToolChoice, ToolDefinition } from '../
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { checkField } from '../check-field.ts'
 import { readGeneration } from './generation-read.ts'
 import { camelKeys } from './names.ts'
 import { fromOpenApi } from './openapi-schema.ts'
 import type { CallLedger } from './parts-read.ts'
 import { createCallLedger, readParts } from './parts-read.ts'
 import type { Envelope } from './schema.ts'
-import { check, contentSchema, declarationSchema, envelopeSchema } from './schema.ts'
+import { contentSchema, declarationSchema, envelopeSchema } from './schema.ts'
 
 const knownFields = new Set(['contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig', 'model'])
 
@@ -26,7 +27,7 @@ export function readRequest(body: unknown, hints: { model?: string; stream?: boo
 
 function read(body: unknown, hints: { model?: string; stream?: boolean }): ChatRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object.')
-  const envelope = check(envelopeSchema, body)
+  const envelope = checkField(envelopeSchema, body)
   const model = hints.model ?? (typeof body['model'] === 'string' ? body['model'].replace(/^models\//, '') : '')
   if (model === '') throw new GatewayError('invalid_request', 'model: is required.', { parameter: 'model' })
   const { config, extras: ownConfig } = readGeneration(envelope.generationConfig)
@@ -55,7 +56,7 @@ function readMessages(envelope: Envelope): Message[] {
   // SDKs keep a streamed answer as one content for each chunk; together they are one turn.
   let open: Part[] | undefined
   for (const [turn, { value, path }] of contentsOf(envelope.contents).entries()) {
-    const { role, parts } = check(contentSchema, value, path)
+    const { role, parts } = checkField(contentSchema, value, path)
     const isModel = role === 'model' || role === 'assistant'
     const read: Part[] = isModel && open !== undefined ? open : []
     readParts(parts ?? [], isModel, turn, `${path}.parts`, ledger, read)
@@ -76,7 +77,7 @@ function readSystem(instruction: Envelope['systemInstruction'], ledger: CallLedg
   if (instruction === null || instruction === undefined) return []
   if (typeof instruction === 'string') return [{ type: 'text', text: instruction }]
   const value = typeof instruction['text'] === 'string' ? { parts: [instruction] } : instruction
-  const { parts } = check(contentSchema, value, 'systemInstruction')
+  const { parts } = checkField(contentSchema, value, 'systemInstruction')
   const read: Part[] = []
   readParts(parts ?? [], false, -1, 'systemInstruction.parts', ledger, read)
   return read
@@ -100,7 +101,7 @@ function readTools(envelope: Envelope): ToolDefinition[] {
 }
 
 function readFunction(value: unknown, path: string): ToolDefinition {
-  const { name, description, parameters, parametersJsonSchema } = check(declarationSchema, value, path)
+  const { name, description, parameters, parametersJsonSchema } = checkField(declarationSchema, value, path)
   const schema = parametersJsonSchema ?? (parameters ? fromOpenApi(parameters) : undefined)
   return {
     type: 'function',

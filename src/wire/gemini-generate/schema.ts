@@ -1,7 +1,6 @@
 // What a request of the Gemini wire must look like where it is relied on. Unknown fields pass. Every object is brought to
 // camelCase before it is checked (rule 48).
 import * as z from 'zod'
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { camelKeys } from './names.ts'
@@ -14,7 +13,6 @@ const named = <T extends z.ZodRawShape>(shape: T) =>
 const number = z.number().nullish()
 
 export const contentSchema = named({ role: z.string().nullish(), parts: z.array(json).nullish() })
-export type Content = z.output<typeof contentSchema>
 
 export const partSchema = named({
   text: z.string().nullish(),
@@ -75,16 +73,3 @@ export const envelopeSchema = named({
   generationConfig: json.nullish(),
 })
 export type Envelope = z.output<typeof envelopeSchema>
-
-/** The value as the schema has it. Throws `invalid_request` that names the field, e.g. `contents[2].parts[0].text`. */
-export function check<T extends z.ZodType>(schema: T, value: unknown, path = ''): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  let parameter = path
-  for (const step of issue?.path ?? []) {
-    parameter += typeof step === 'number' ? `[${step}]` : `${parameter === '' ? '' : '.'}${String(step)}`
-  }
-  const message = `${parameter === '' ? 'The body' : parameter}: ${issue?.message ?? 'is invalid'}.`
-  throw new GatewayError('invalid_request', message, parameter === '' ? {} : { parameter })
-}
