@@ -1,7 +1,7 @@
 // The chain: tries one candidate after another until one serves, books what happened with health and trace, and says in one
 // error what became of all of them. What an attempt does is up to the caller.
 import type { Warning } from '../core/conversation.ts'
-import { failureOf, GatewayError } from '../core/errors.ts'
+import { failureOf, GatewayError, toGatewayError } from '../core/errors.ts'
 import type { TraceStep } from '../core/trace.ts'
 import { type Usage, unknownUsage } from '../core/usage.ts'
 import type { WireId } from '../core/wire-format.ts'
@@ -71,7 +71,7 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     const { target } = candidate
     const { account, publicId } = target
     const startedAt = ports.now() - receivedAt
-    const result = await input.attempt(candidate, failures.length + 1)
+    const result = await settled(input.attempt(candidate, failures.length + 1))
     const now = ports.now()
     const endedAt = now - receivedAt
     const step = { target: publicId, account: account.id, startedAt, endedAt }
@@ -108,6 +108,15 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     attempts: failures.length,
     error: exhausted(input, plan, failures),
     told: false,
+  }
+}
+
+/** What an attempt throws (a base URL or model name that makes no address) is its failure. */
+async function settled(attempt: Promise<AttemptResult>): Promise<AttemptResult> {
+  try {
+    return await attempt
+  } catch (thrown) {
+    return { kind: 'failed', error: toGatewayError(thrown) }
   }
 }
 
@@ -151,5 +160,6 @@ function exhausted(
   const last = failures[failures.length - 1]?.error ?? first.error
   const options = waits.length > 0 ? { retryAfterMs: Math.min(...waits), cause: last } : { cause: last }
   const code = limited ? 'rate_limited' : last.code
-  return new GatewayError(code, `All ${failures.length} targets of "${input.model}" failed. ${story}`, options)
+  const who = failures.length === 1 ? 'The only usable target' : `All ${failures.length} usable targets`
+  return new GatewayError(code, `${who} of "${input.model}" failed. ${story}`, options)
 }

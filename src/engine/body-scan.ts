@@ -53,6 +53,15 @@ export function scanBody(body: Buffer): BodyScan {
   }
 }
 
+/** The whole body as JSON. Throws `GatewayError('invalid_request')` with the place of the fault. */
+export function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8', startOfText(body)))
+  } catch {
+    throw malformed(body)
+  }
+}
+
 /** The byte range of a top-level field's value in a JSON object, or undefined when it has none. */
 export function findTopLevel(body: Buffer, field: string): Span | undefined {
   let found: Span | undefined

@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express'
 import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../../core/errors.ts'
 import type { WireFormat } from '../../core/wire-format.ts'
-import { type BodyScan, type Span, scanBody } from '../../engine/body-scan.ts'
+import { type BodyScan, parseBody, type Span, scanBody } from '../../engine/body-scan.ts'
 import { bytesOf, createModelSlot } from '../../engine/model-slot.ts'
 import type { ResponseSink } from '../../engine/ports.ts'
 import { type ClientRequest, refusedRecord, runRequest } from '../../engine/run.ts'
@@ -48,6 +48,8 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       const bytes = bytesOf(body)
       const shape = route.shape(request, scanBody(bytes))
       model = shape.model
+      const asked = shape.model
+      const bodyFor = shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes
       const plain = createSink(response)
       await runRequest(
         ports,
@@ -55,11 +57,12 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           id,
           wire: route.wire,
           isReply: route.isReply,
-          canonical: memoised(() => route.wire.readRequest(JSON.parse(bytes.toString('utf8')), shape.hints)),
+          // An attempt in the client's own wire may have moved the bytes: they are asked for anew.
+          canonical: memoised(() => route.wire.readRequest(parseBody(bodyFor(asked)), shape.hints)),
           debug: request.headers['x-omniroute-debug'] === '1',
-          model,
+          model: asked,
           stream: shape.stream,
-          bodyFor: shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes,
+          bodyFor,
           upstreamPath: shape.upstreamPath,
           upstreamQuery: shape.upstreamQuery,
           headers: request.headers,
