@@ -14,7 +14,7 @@ describe('in the extension host', function () {
   // Mocha takes tests that a `before` hook adds, so what ran over there can be reported one by one.
   before(async function () {
     result = await runInHost({
-      suite: join(root, 'test/vscode/suite/all.ts'),
+      suite: join(root, 'test/vscode/suite/index.ts'),
       host: { extensions: [root], settings: { 'omniroute.server.port': await freePort() } },
       timeout: 4 * 60_000,
       print: (line) => lines.push(line),

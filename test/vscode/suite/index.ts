@@ -1,11 +1,7 @@
-// What `@vscode/test-electron` loads where a desktop VS Code can be downloaded: the same suite, events to a file of the caller.
-import { runSuite } from '../host/suite-runner.ts'
-
-export function run(): Promise<void> {
-  return runSuite({
-    events: process.env['OMNIROUTE_SUITE_EVENTS'] ?? 'suite-events.jsonl',
-    parameters: {},
-    mocha: () => import('mocha'),
-    suite: () => import('./all.ts'),
-  })
-}
+// Every module of the suite that runs inside an extension host, in the order in which they run: later ones use the account
+// that an earlier one added.
+import './activation.suite.ts'
+import './commands.suite.ts'
+import './models.suite.ts'
+import './settings.suite.ts'
+import './life.suite.ts'

@@ -1,6 +1,7 @@
 // Our models as VS Code hands them to any extension: listed, streaming, calling tools, seeing, cancelled, failing.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { createTokenCounter } from '../../../src/vscode/models/token-count.ts'
@@ -166,7 +167,9 @@ describe('models', () => {
 
   it('are listed without any question to the user', async () => {
     const shown: string[] = []
-    const window = vscode.window as unknown as Record<string, unknown>
+    // Each extension has an instance of the API of its own; this is ours, wherever the suite lies.
+    const own: typeof vscode = createRequire(join(extension().extensionPath, 'dist', 'extension.cjs'))('vscode')
+    const window = own.window as unknown as Record<string, unknown>
     const names = Object.keys(window).filter((name) => /^(show|createQuickPick|createInputBox|withProgress)/.test(name))
     const originals = new Map(names.map((name) => [name, window[name]]))
     const replaced = names.filter((name) => {

@@ -1,7 +1,0 @@
-// Every module of the suite that runs inside an extension host, in the order in which they run: later ones use the account
-// that an earlier one added.
-import './activation.suite.ts'
-import './commands.suite.ts'
-import './models.suite.ts'
-import './settings.suite.ts'
-import './life.suite.ts'
