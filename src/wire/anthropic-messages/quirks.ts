@@ -122,6 +122,11 @@ export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks' 
   return merged
 }
 
+/** Whether a target's signatures are Anthropic's own. Servers of other models that imitate them take thinking back unsigned. */
+export function signsForClaude(target: TargetModel | undefined): boolean {
+  return target === undefined || !quirksOf(target).unsignedThinking
+}
+
 function factsOf(target: Pick<TargetModel, 'id' | 'provider' | 'capabilities'>): Facts {
   const byId = claudeFacts.find(([shape]) => shape.test(target.id))?.[1] ?? {}
   const byProvider: Facts =

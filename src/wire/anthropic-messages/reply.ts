@@ -6,26 +6,28 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import { unknownUsage } from '../../core/usage.ts'
+import type { TargetModel } from '../../core/wire-format.ts'
 import { foldReply } from '../fold.ts'
 import { textOf } from '../json-text.ts'
 import { withinDepth } from '../nesting.ts'
 import { writeReplyBlocks } from './block-write.ts'
 import { readFinish, writeFinish } from './finish.ts'
 import { inspect } from './inspect.ts'
+import { signsForClaude } from './quirks.ts'
 import { endBlock, startBlock } from './stream-blocks.ts'
 import { readUsage, writeUsage } from './usage.ts'
 
 /** Throws what a failure hidden in the body stands for. */
-export function readReply(body: unknown): ChatReply {
+export function readReply(body: unknown, target?: TargetModel): ChatReply {
   return withinDepth(
-    () => readBody(body),
+    () => readBody(body, signsForClaude(target)),
     (error) => {
       throw error
     },
   )
 }
 
-function readBody(body: unknown): ChatReply {
+function readBody(body: unknown, isClaude: boolean): ChatReply {
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
   const failure = inspect.bodyFailure(body)
@@ -42,7 +44,7 @@ function readBody(body: unknown): ChatReply {
     if (block.kind === 'tool') hasCalls = true
     const citations = block.value['citations']
     if (Array.isArray(citations)) block.annotations.push(...citations.filter(isJsonObject))
-    endBlock(block, parts)
+    endBlock(block, isClaude, parts)
   }
   parts.push({ type: 'usage', usage: readUsage(body['usage']) ?? unknownUsage })
   parts.push({

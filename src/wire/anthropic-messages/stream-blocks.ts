@@ -90,14 +90,15 @@ export function readDelta(block: OpenBlock, delta: unknown, out: StreamPart[]): 
   } else if (typeof partial_json === 'string') block.input += partial_json
 }
 
-export function endBlock(block: OpenBlock, out: StreamPart[]): void {
+/** `isClaude`: only what Anthropic itself signed may ever be sent to it again (rule 107). */
+export function endBlock(block: OpenBlock, isClaude: boolean, out: StreamPart[]): void {
   const { id, kind, value } = block
   if (kind === 'text') {
     if (!block.hasDelta && value['type'] === 'tool_use') pushText('text-delta', id, wholeInput(value), out)
     out.push({ type: 'text-end', id, ...(block.annotations.length === 0 ? {} : { annotations: block.annotations }) })
   } else if (kind === 'reasoning') {
     const signature =
-      block.signature === '' ? {} : { signature: { family: 'anthropic' as const, value: block.signature } }
+      block.signature === '' || !isClaude ? {} : { signature: { family: 'anthropic' as const, value: block.signature } }
     out.push({ type: 'reasoning-end', id, ...signature, ...(block.redacted ? { redacted: true } : {}) })
   } else if (kind === 'tool') {
     // Rule 150: arguments that came whole with the start are given once; those that came in fragments are not repeated.

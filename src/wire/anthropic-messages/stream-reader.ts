@@ -3,12 +3,13 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
-import type { SseEvent, StreamReader } from '../../core/wire-format.ts'
+import type { SseEvent, StreamReader, TargetModel } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { numberOf, parseJson, textOf } from '../json-text.ts'
 import { withinDepth } from '../nesting.ts'
 import { readHiddenError } from './errors.ts'
 import { readFinish } from './finish.ts'
+import { signsForClaude } from './quirks.ts'
 import type { OpenBlock } from './stream-blocks.ts'
 import { endBlock, readDelta, startBlock } from './stream-blocks.ts'
 import { readUsage } from './usage.ts'
@@ -16,7 +17,8 @@ import { readUsage } from './usage.ts'
 /** No honest answer has this many blocks open at once. */
 const mostOpenBlocks = 256
 
-export function createStreamReader(): StreamReader {
+export function createStreamReader(target?: TargetModel): StreamReader {
+  const isClaude = signsForClaude(target)
   const open = new Map<number, OpenBlock>()
   let blocks = 0
   let started = false
@@ -82,7 +84,7 @@ export function createStreamReader(): StreamReader {
     const block = open.get(index)
     if (block === undefined) return
     open.delete(index)
-    endBlock(block, out)
+    endBlock(block, isClaude, out)
   }
 
   function tail(data: JsonObject, out: StreamPart[]): StreamPart[] {

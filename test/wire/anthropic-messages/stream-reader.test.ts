@@ -43,6 +43,18 @@ describe('anthropic-messages stream reader', () => {
     assert.deepEqual(reply.finish, { unified: 'tool-calls', raw: 'tool_use' })
   })
 
+  it('never takes the signature of an imitator for Anthropic’s (rule 107)', () => {
+    const target = { id: 'kimi-k2', provider: 'p', limits: {}, capabilities: {}, quirks: { unsignedThinking: true } }
+    const signed = (parts: readonly { type: string }[]): boolean => parts.some((part) => 'signature' in part)
+    const lines = linesOf('anthropic-thinking-tools').filter((line) => !line.includes('redacted'))
+    assert.ok(!signed(foldReply(replay(createStreamReader(target), lines)).parts))
+    assert.ok(
+      signed(foldReply(replay(createStreamReader({ ...target, id: 'claude-opus-5', quirks: {} }), lines)).parts),
+    )
+    const body = { content: [{ type: 'thinking', thinking: 'x', signature: 'S' }], stop_reason: 'end_turn' }
+    assert.ok(!signed(readReply(body, target).parts))
+  })
+
   it('keeps hosted tools whole and citations with their text', () => {
     const reply = foldReply(replay(createStreamReader(), linesOf('anthropic-web-search')))
     const [call, result, text] = reply.parts
