@@ -3,6 +3,10 @@
 import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
 import { parseExact, parseJson } from './json-text.ts'
+import { withinDepth } from './nesting.ts'
+
+/** No tool has arguments nested deeper; repairing them would only exhaust the stack later. */
+const deepest = 500
 
 /** The arguments as an object, as Anthropic and Gemini need them. */
 export function toolInputObject(text: string): { readonly value: JsonObject; readonly repaired: boolean } {
@@ -22,7 +26,12 @@ export function toolInputObject(text: string): { readonly value: JsonObject; rea
 export function toolInputText(text: string): { readonly text: string; readonly repaired: boolean } {
   if (text.trim() === '') return { text: '{}', repaired: false }
   const { value, repaired } = toolInputObject(text)
-  return repaired ? { text: JSON.stringify(value), repaired } : { text, repaired }
+  if (!repaired) return { text, repaired }
+  const written = withinDepth(
+    () => JSON.stringify(value),
+    () => JSON.stringify({ _raw: text }),
+  )
+  return { text: written, repaired }
 }
 
 /** Whether a text holds one complete JSON object. */
@@ -34,7 +43,7 @@ export function isCompleteObject(text: string): boolean {
 /** Valid JSON that says what the broken text said up to the break, or undefined when it is too far off. */
 export function repairJson(text: string): string | undefined {
   const scan = scanJson(text)
-  if (scan === undefined) return undefined
+  if (scan === undefined || scan.stack.length > deepest) return undefined
   const closers = scan.stack.toReversed().join('')
   const whole = `${withoutTrailingComma(scan.out)}${scan.inString ? '"' : ''}${closers}`
   if (parseJson(whole) !== undefined) return whole

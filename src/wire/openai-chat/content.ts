@@ -43,7 +43,10 @@ export function piecesOf(content: readonly unknown[]): ContentPiece[] {
     const { text, refusal, thinking } = part
     if (typeof thinking === 'string') pieces.push({ kind: 'reasoning', text: thinking })
     else if (Array.isArray(thinking)) {
-      for (const inner of piecesOf(thinking)) pieces.push({ kind: 'reasoning', text: inner.text })
+      for (const inner of thinking) {
+        const thought = isJsonObject(inner) ? inner['text'] : inner
+        if (typeof thought === 'string') pieces.push({ kind: 'reasoning', text: thought })
+      }
     } else if (typeof refusal === 'string') pieces.push({ kind: 'refusal', text: refusal })
     else if (typeof text === 'string') pieces.push({ kind: 'text', text })
   }

@@ -4,10 +4,12 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel } from '../../core/wire-format.ts'
+import { chatCitations } from '../citations.ts'
 import { customNames, restoreCustom } from '../custom-tools.ts'
 import { urlOfSource } from '../data-url.ts'
 import { foldReply } from '../fold.ts'
 import { toolInputText } from '../json-repair.ts'
+import { withinDepth } from '../nesting.ts'
 import { writeFinish } from './finish.ts'
 import { inspect } from './inspect.ts'
 import { joinTexts } from './messages-write.ts'
@@ -21,8 +23,15 @@ export function readReply(body: unknown, target?: TargetModel): ChatReply {
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
   const failure = inspect.bodyFailure(body)
   if (failure !== undefined) throw failure
-  const reader = createStreamReader(target)
-  return foldReply([...reader.readChunk(body), ...reader.read({ data: '[DONE]' })])
+  return withinDepth(
+    () => {
+      const reader = createStreamReader(target)
+      return foldReply([...reader.readChunk(body), ...reader.read({ data: '[DONE]' })])
+    },
+    (error) => {
+      throw error
+    },
+  )
 }
 
 /** Ids of clients' replies begin as OpenAI's do; the upstream's own is kept within. */
@@ -60,7 +69,7 @@ function messageOf(parts: readonly Part[], calls: readonly JsonObject[]): JsonOb
   const images: JsonObject[] = []
   const details: JsonObject[] = []
   for (const part of parts) {
-    if (part.type === 'text') annotations.push(...(part.annotations ?? []))
+    if (part.type === 'text') annotations.push(...chatCitations(part.annotations ?? [], text.length))
     else if (part.type === 'reasoning') {
       if (part.redacted !== true) reasoning += part.text
       details.push(...detailsOfSignature(part.signature))

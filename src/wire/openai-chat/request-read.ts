@@ -2,6 +2,7 @@
 import type { ChatRequest } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { withinDepth } from '../nesting.ts'
 import { present } from '../present.ts'
 import { invalidInput, readInput } from '../read-input.ts'
 import { readMessages } from './messages-read.ts'
@@ -10,10 +11,21 @@ import type { WireRequest } from './schema.ts'
 import { knownFields, requestSchema } from './schema.ts'
 import { readChoice, readFormat, readTools } from './tools-read.ts'
 
-export function readRequest(
-  body: unknown,
-  hints?: { readonly model?: string; readonly stream?: boolean },
-): ChatRequest {
+interface Hints {
+  readonly model?: string
+  readonly stream?: boolean
+}
+
+export function readRequest(body: unknown, hints?: Hints): ChatRequest {
+  return withinDepth(
+    () => readBody(body, hints),
+    () => {
+      throw invalidInput('', 'it is nested too deeply')
+    },
+  )
+}
+
+function readBody(body: unknown, hints: Hints | undefined): ChatRequest {
   const wire = readInput(requestSchema, body)
   const model = hints?.model ?? wire.model
   if (!model) throw invalidInput('model', 'a model name is expected')

@@ -7,6 +7,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { SseEvent, StreamReader, TargetModel } from '../../core/wire-format.ts'
 import { parseJson } from '../json-text.ts'
+import { withinDepth } from '../nesting.ts'
 import type { ThinkTagSplitter } from '../think-tags.ts'
 import { createThinkTagSplitter } from '../think-tags.ts'
 import { createCallReader } from './call-reader.ts'
@@ -190,7 +191,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
   }
 
   return {
-    read,
+    read: (event) => withinDepth(() => read(event), fail),
     readChunk,
     end() {
       if (done) return []

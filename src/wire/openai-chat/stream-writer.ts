@@ -4,8 +4,10 @@ import type { JsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { Usage } from '../../core/usage.ts'
 import { mergeUsage, unknownUsage } from '../../core/usage.ts'
+import { chatCitations } from '../citations.ts'
 import { customNames, unwrapInput } from '../custom-tools.ts'
 import { urlOfSource } from '../data-url.ts'
+import { withinDepth } from '../nesting.ts'
 import { writeStreamError } from './errors.ts'
 import { writeFinish } from './finish.ts'
 import { detailsOfSignature } from './reasoning-details.ts'
@@ -30,7 +32,7 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
   let head = ''
   let usage: Usage = unknownUsage
   let images = 0
-  let hasText = false
+  let textLength = 0
   /** Rule 97: a text that follows something else is a new paragraph of the one text this wire has. */
   let isApart = false
   let needsBreak = false
@@ -57,7 +59,7 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
         if (part.text === '') return ''
         const text = needsBreak ? `\n\n${part.text}` : part.text
         needsBreak = false
-        hasText = true
+        textLength += text.length
         return `${begin(undefined)}${head}{"content":${JSON.stringify(text)}}${tail}`
       }
       case 'reasoning-delta':
@@ -68,11 +70,13 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
       case 'start':
         return begin(part.id)
       case 'text-start':
-        if (isApart && hasText) needsBreak = true
+        if (isApart && textLength > 0) needsBreak = true
         isApart = false
         return ''
-      case 'text-end':
-        return part.annotations === undefined ? '' : delta({ annotations: [...part.annotations] })
+      case 'text-end': {
+        const annotations = chatCitations(part.annotations ?? [], textLength)
+        return annotations.length === 0 ? '' : delta({ annotations })
+      }
       case 'refusal-start':
       case 'reasoning-start':
       case 'opaque':
@@ -162,5 +166,9 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
     return `${opening}${last}${counts}data: [DONE]\n\n`
   }
 
-  return write
+  return (part) =>
+    withinDepth(
+      () => write(part),
+      (error) => write({ type: 'error', error }),
+    )
 }

@@ -2,6 +2,7 @@
 // so that they are unique in a conversation and never longer than the 64 characters OpenAI allows.
 import type { ChatRequest, ImagePart } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { responsesCitations } from '../citations.ts'
 import { customNames, unwrapInput } from '../custom-tools.ts'
 import { toolInputText } from '../json-repair.ts'
 import type { Namespaces } from './namespaces.ts'
@@ -30,7 +31,7 @@ export function responseId(id: string | undefined): string {
 }
 
 export function textContent(text: string, annotations: readonly JsonObject[]): JsonObject {
-  return { type: 'output_text', text, annotations: [...annotations], logprobs: [] }
+  return { type: 'output_text', text, annotations: responsesCitations(annotations, text.length), logprobs: [] }
 }
 
 export function messageItem(

@@ -1,6 +1,7 @@
 // Text and refusals of a Responses stream: content parts of message items. One part and one message are open at a time; a message
 // is finished before an item of another kind begins (rule 155), and text that goes on after that begins a new one.
 import type { JsonObject } from '../../core/json.ts'
+import { responsesCitations } from '../citations.ts'
 import type { IdMaker } from './items-out.ts'
 import { messageItem, textContent } from './items-out.ts'
 
@@ -54,7 +55,7 @@ export function createMessageWriter(output: StreamOutput): MessageWriter {
     const place = placeOf(part)
     const content = contentOf(part, annotations)
     let events = ''
-    for (const [annotation_index, annotation] of annotations.entries()) {
+    for (const [annotation_index, annotation] of responsesCitations(annotations, part.text.length).entries()) {
       events += output.event('response.output_text.annotation.added', { ...place, annotation_index, annotation })
     }
     if (part.kind === 'text') {

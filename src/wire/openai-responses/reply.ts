@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel } from '../../core/wire-format.ts'
 import { foldReply } from '../fold.ts'
+import { withinDepth } from '../nesting.ts'
 import { writeFinish } from './finish.ts'
 import { inspect } from './inspect.ts'
 import type { ClientTools, IdMaker } from './items-out.ts'
@@ -30,7 +31,12 @@ export function readReply(body: unknown, target?: TargetModel): ChatReply {
   }
   const failure = inspect.bodyFailure(body)
   if (failure !== undefined) throw failure
-  return foldReply(createStreamReader(target).readResponse(body))
+  return withinDepth(
+    () => foldReply(createStreamReader(target).readResponse(body)),
+    (error) => {
+      throw error
+    },
+  )
 }
 
 export function writeReply(reply: ChatReply, request: ChatRequest): JsonObject {

@@ -8,6 +8,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { SseEvent, StreamReader, TargetModel } from '../../core/wire-format.ts'
 import { parseJson, textOf } from '../json-text.ts'
+import { withinDepth } from '../nesting.ts'
 import { quirksOf } from '../openai-chat/quirks.ts'
 import { readFinish } from './finish.ts'
 import { failureOfEvent } from './inspect.ts'
@@ -119,7 +120,7 @@ export function createStreamReader(target?: TargetModel): ResponsesReader {
   }
 
   return {
-    read,
+    read: (event) => withinDepth(() => read(event), fail),
     end,
     readResponse(response) {
       const out: StreamPart[] = []

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { Usage } from '../../core/usage.ts'
 import { mergeUsage, unknownUsage } from '../../core/usage.ts'
+import { withinDepth } from '../nesting.ts'
 import { responseError } from './errors.ts'
 import { writeFinish } from './finish.ts'
 import { callItem, clientTools, createIdMaker, imageItem, isFreeForm, responseId, responseObject } from './items-out.ts'
@@ -223,7 +224,15 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
     return events + event(`response.${status}`, { response: responseObject(request, id, createdAt, state) })
   }
 
-  return write
+  return (part) =>
+    withinDepth(
+      () => write(part),
+      (error) => {
+        // The item that could not be written must not be in the final response either.
+        items.length = 0
+        return write({ type: 'error', error })
+      },
+    )
 }
 
 /** Items that were only begun have no place in a failed response. */

@@ -1,6 +1,7 @@
 // Tools and tool choice of the Responses wire (rules 52, 59-62, 76-82).
 import type { ChatRequest, CustomTool, FunctionTool, HostedTool, ToolChoice } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { isWebSearch } from '../hosted-tools.ts'
 import { dropHosted, functionBody, keepsHosted, onlyAllowed, tooMany } from '../openai-chat/tools-write.ts'
 import { declarableTools } from '../tool-names.ts'
 import type { ItemContext } from './items-write.ts'
@@ -54,12 +55,8 @@ function writeHosted(tool: HostedTool, tools: JsonObject[], context: ItemContext
   const isOwn = tool.wire === 'openai-responses'
   const search: JsonObject = { type: 'web_search' }
   if (keepsHosted(isOwn, tool.value, context)) tools.push(tool.value)
-  else if (!isOwn && isSearch(tool.value) && keepsHosted(true, search, context)) tools.push(search)
+  else if (!isOwn && isWebSearch(tool) && keepsHosted(true, search, context)) tools.push(search)
   else dropHosted(tool.value, context)
-}
-
-function isSearch(value: JsonObject): boolean {
-  return String(value['type'] ?? '').startsWith('web_search') || 'googleSearch' in value || 'google_search' in value
 }
 
 function writeChoice(choice: ToolChoice, request: ChatRequest, context: ItemContext): JsonValue {

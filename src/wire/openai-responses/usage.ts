@@ -26,10 +26,12 @@ export function readResponseUsage(usage: JsonObject): Usage {
   }
 }
 
-/** Null when nothing is known. Codex fails on a usage without `total_tokens` but takes null. */
-export function writeResponseUsage(usage: Usage): JsonObject | null {
+/**
+ * Always there in a finished response, with zeros for what is unknown (rule 132): codex fails without `total_tokens`, and the AI
+ * SDK does not see the end of a stream whose usage is null.
+ */
+export function writeResponseUsage(usage: Usage): JsonObject {
   const input = totalInput(usage)
-  if (input === null && usage.output === null) return null
   return {
     input_tokens: input ?? 0,
     input_tokens_details: {
