@@ -17,9 +17,14 @@ export function allowedHeaders(upstream: HeaderMap): Record<string, string> {
   for (const name in upstream) {
     if (!passedOn.has(name) && !passedOnFamilies.some((family) => name.startsWith(family))) continue
     const value = upstream[name]
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value !== undefined) result[name] = headerText(Array.isArray(value) ? value.join(', ') : value)
   }
   return result
+}
+
+/** Header values must be visible ASCII, or Node refuses to send them; a model id or an upstream may hold anything. */
+export function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
 }
 
 /** The media type without parameters, lower-case; empty when there is none. */

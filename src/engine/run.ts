@@ -13,7 +13,7 @@ import type { Candidate } from './plan.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { createBodyRelay } from './relay-body.ts'
 import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
-import { allowedHeaders, singleValues } from './response-headers.ts'
+import { allowedHeaders, headerText, singleValues } from './response-headers.ts'
 import { attemptTranslated } from './translate.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 
@@ -236,11 +236,6 @@ function toRecord(ports: EnginePorts, request: ClientRequest, result: ChainResul
     trace: result.trace,
     warnings: result.warnings,
   }
-}
-
-/** Header values must be visible ASCII; a model id may hold anything. */
-export function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
 }
 
 /** The failure of a request that never got as far as `runRequest`, for the log. */
