@@ -87,6 +87,7 @@ function writeText(part: TextPart, context: WriteContext): JsonObject[] {
 }
 
 function writeImage(part: ImagePart, context: WriteContext): JsonObject[] {
+  if (context.target.capabilities.vision === false) return [imageNote(context)]
   const source = writeSource(part.source, 'image', context)
   if (source === undefined) return []
   const type = source['media_type']
@@ -96,6 +97,12 @@ function writeImage(part: ImagePart, context: WriteContext): JsonObject[] {
     })
   }
   return [{ ...own(part), type: 'image', source, ...cacheOf(part, context) }]
+}
+
+/** Stands for an image that the model cannot see (rule 49). */
+function imageNote(context: WriteContext): JsonObject {
+  warn(context, 'dropped-part', 'image', 'The model reads no images; a note stands in their place.')
+  return { type: 'text', text: '[An image was left out: this model cannot see it.]' }
 }
 
 /** A source as the wire has it; undefined for data that is no base64, which would fail the whole conversation (rule 43). */

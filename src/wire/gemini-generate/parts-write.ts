@@ -23,6 +23,10 @@ export function writePart(part: Exclude<Part, ToolResultPart>, context: WriteCon
       return part.text === '' && !('thoughtSignature' in signature) ? [] : [{ text: part.text, ...signature }]
     }
     case 'image':
+      if (context.target.capabilities.vision !== false) return writeMedia(part.source, part.type, context)
+      // Rule 49: a note rather than a refusal that would end the conversation.
+      warn(context, 'dropped-part', 'image', 'The model reads no images; a note stands in their place.')
+      return [{ text: '[An image was left out: this model cannot see it.]' }]
     case 'audio':
     case 'video':
       return writeMedia(part.source, part.type, context)

@@ -170,6 +170,13 @@ describe('anthropic-messages writeRequest', () => {
     ])
   })
 
+  it('puts a note in place of an image that the model cannot see (rule 49)', () => {
+    const image: Part = { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } }
+    const request = write({ messages: [user(image)] }, { ...sonnet45, capabilities: { vision: false } })
+    assert.deepEqual(kindsOf(request), ['dropped-part image'])
+    assert.ok(!JSON.stringify(request.body).includes('example.org'))
+  })
+
   it('refuses what it cannot hold, naming the part (rules 42, 45, 46)', () => {
     const codeOf = (part: Part): string => {
       try {

@@ -164,6 +164,13 @@ describe('gemini-generate writeRequest', () => {
     assert.equal(contentsOf([user(web)], target('gemini-2.5-flash', { externalUrls: true }))[0]?.parts.length, 1)
   })
 
+  it('puts a note in place of an image that the model cannot see (rule 49)', () => {
+    const image: Part = { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBORw0KGgo=' } }
+    const request = write({ messages: [user(image)] }, { ...flash25, capabilities: { vision: false } })
+    assert.deepEqual(kindsOf(request), ['dropped-part image'])
+    assert.ok(!JSON.stringify(request.body).includes('inlineData'))
+  })
+
   it('declares all functions in one entry, cleaned or as they are (rules 52, 53, 63, 75)', () => {
     const tools: FunctionTool[] = [tool, { type: 'function', name: 'g' }]
     assert.deepEqual(bodyOf({ tools })['tools'], [
