@@ -3,52 +3,53 @@ import type { RequestRecord } from '../core/trace.ts'
 import type { Usage } from '../core/usage.ts'
 import type { SqlValue } from './database.ts'
 import { readJson } from './database.ts'
-import { jsonText, type Parameter } from './statement.ts'
+import { type JsonText, jsonText, type Parameter } from './statement.ts'
 
-export const requestColumns = 'sequence, id, at, failed, account, search, data'
+export const requestColumns = 'sequence, at, failed, search, data'
 
 /** Order of the counts in the stored list. New ones are added at the end. */
 const usageFields = ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const satisfies (keyof Usage)[]
 
-interface StoredRecord extends Omit<RequestRecord, 'id' | 'at' | 'usage' | 'trace' | 'warnings'> {
+interface StoredRecord extends Omit<RequestRecord, 'at' | 'usage' | 'trace' | 'warnings'> {
   readonly usage: readonly (number | null)[]
   readonly trace?: RequestRecord['trace']
   readonly warnings?: RequestRecord['warnings']
 }
 
 export function toRequestRow(record: RequestRecord, sequence: number): Parameter[] {
-  const { id, at, usage, trace, warnings, ...rest } = record
+  const { at, usage, trace, warnings, ...rest } = record
   const stored: StoredRecord = {
     ...rest,
     usage: usageFields.map((field) => usage[field]),
     ...(trace.length > 0 && { trace }),
     ...(warnings.length > 0 && { warnings }),
   }
-  return [sequence, id, at, hasFailed(record) ? 1 : 0, record.accountId ?? null, searchText(record), jsonText(stored)]
+  return [sequence, at, hasFailed(record) ? 1 : 0, searchText(record), jsonText(stored)]
 }
 
-export function fromRequestRow(
-  id: SqlValue | undefined,
-  at: SqlValue | undefined,
-  data: SqlValue | undefined,
-): RequestRecord {
+export function fromRequestRow(at: SqlValue | undefined, data: SqlValue | undefined): RequestRecord {
   const { usage, trace = [], warnings = [], ...rest } = readJson(data) as StoredRecord
   const [input = null, cacheRead = null, cacheWrite = null, output = null, reasoning = null] = usage
   const counts: Usage = { input, cacheRead, cacheWrite, output, reasoning }
-  return { ...rest, id: String(id), at: Number(at), usage: counts, trace, warnings }
+  return { ...rest, at: Number(at), usage: counts, trace, warnings }
 }
 
-/** The form in which text is searched for: letters of either case are the same. */
-export function toSearchText(text: string): string {
-  return text.toLowerCase().replaceAll('\0', '')
+/** A text as it stands within `search`: letters of either case are the same, quotes are escaped as JSON does. */
+export function toSearchText(text: string): JsonText {
+  return { json: JSON.stringify(text.toLowerCase()).slice(1, -1) }
+}
+
+/** How the search text of a request begins. */
+export function searchStart(id: string): JsonText {
+  return { json: `[${JSON.stringify(id.toLowerCase())},` }
 }
 
 function hasFailed(record: RequestRecord): boolean {
   return record.code !== undefined || record.status >= 400
 }
 
-function searchText(record: RequestRecord): string {
-  const { id, client, wire, modelAsked, modelServed, code, message } = record
-  const words = [id, client, wire, modelAsked, modelServed, code, message]
-  return toSearchText(words.filter((word) => word !== undefined).join('\n'))
+/** The words as a JSON list, so that no match can reach from one into the next. */
+function searchText(record: RequestRecord): JsonText {
+  const { id, client, wire, modelAsked, modelServed = '', code = '', message = '', accountId = '' } = record
+  return { json: JSON.stringify([id, client, wire, modelAsked, modelServed, code, message, accountId]).toLowerCase() }
 }

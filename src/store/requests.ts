@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { RequestRecord } from '../core/trace.ts'
 import type { Database } from './database.ts'
 import type { Write } from './persistence.ts'
-import { fromRequestRow, requestColumns, toRequestRow, toSearchText } from './request-row.ts'
+import { fromRequestRow, requestColumns, searchStart, toRequestRow, toSearchText } from './request-row.ts'
 import { type Parameter, type Statement, statement } from './statement.ts'
 
 export interface RequestFilter {
@@ -31,7 +31,7 @@ export interface RequestsOptions {
   readonly onCleared: () => void
 }
 
-const insert = `INSERT INTO requests (${requestColumns}) VALUES (?, ?, ?, ?, ?, ?, ?)`
+const insert = `INSERT INTO requests (${requestColumns}) VALUES (?, ?, ?, ?, ?)`
 const flushAfterMs = 150
 /** A batch this large is written at once: more rows in one turn would be felt by the requests running beside it. */
 const batchRows = 64
@@ -73,21 +73,20 @@ export class Requests {
     const { conditions, parameters } = this.#conditions(query.filter ?? {})
     const before = query.cursor === undefined ? Number.MAX_SAFE_INTEGER : readCursor(query.cursor)
     const found = this.#database.all(
-      `SELECT sequence, id, at, data FROM requests WHERE sequence < ?${conditions} ORDER BY sequence DESC LIMIT ?`,
+      `SELECT sequence, at, data FROM requests WHERE sequence < ?${conditions} ORDER BY sequence DESC LIMIT ?`,
       [before, ...parameters, query.limit + 1],
     )
     const shown = found.slice(0, query.limit)
     const total = conditions === '' ? this.#count().rows : this.#countWhere(conditions, parameters)
-    const rows = shown.map(([, id, at, data]) => fromRequestRow(id, at, data))
+    const rows = shown.map(([, at, data]) => fromRequestRow(at, data))
     return found.length > shown.length ? { rows, next: String(shown.at(-1)?.[0]), total } : { rows, total }
   }
 
   get(id: string): RequestRecord | undefined {
     this.writePending()
-    const [row] = this.#database.all('SELECT id, at, data FROM requests WHERE id = ? ORDER BY sequence DESC LIMIT 1', [
-      id,
-    ])
-    return row && fromRequestRow(row[0], row[1], row[2])
+    const newest = 'SELECT at, data FROM requests WHERE instr(search, ?) = 1 ORDER BY sequence DESC LIMIT 1'
+    const [row] = this.#database.all(newest, [searchStart(id)])
+    return row && fromRequestRow(row[0], row[1])
   }
 
   async clear(): Promise<void> {
@@ -149,11 +148,10 @@ export class Requests {
       conditions += ' AND failed = ?'
       parameters.push(outcome === 'failed' ? 1 : 0)
     }
-    const wanted = toSearchText(text ?? '')
-    if (wanted !== '') {
-      const accounts = this.#options.accountsLabelled(wanted)
-      conditions += ' AND (instr(search, ?) > 0 OR account IN (SELECT value FROM json_each(?)))'
-      parameters.push(wanted, JSON.stringify(accounts))
+    if (text !== undefined && text !== '') {
+      const accounts = this.#options.accountsLabelled(text.toLowerCase())
+      conditions += ` AND (${['', ...accounts].map(() => 'instr(search, ?) > 0').join(' OR ')})`
+      parameters.push(toSearchText(text), ...accounts.map(toSearchText))
     }
     return { conditions, parameters }
   }
