@@ -12,11 +12,7 @@ const mostBreakpoints = 4
 export function placeBreakpoints(tools: JsonObject[], conversation: WireConversation, context: WriteContext): void {
   if (!context.quirks.cacheControl) return
   if (context.request.origin !== 'anthropic-messages' && context.quirks.autoCache) addOurs(tools, conversation)
-  const marked = [
-    ...tools,
-    ...conversation.system,
-    ...conversation.messages.flatMap((message) => message.content),
-  ].flatMap(holders)
+  const marked = breakpointsOf(tools, conversation)
   const surplus = marked.length - mostBreakpoints
   if (surplus > 0) {
     for (const block of marked.splice(0, surplus)) delete block['cache_control']
@@ -26,9 +22,9 @@ export function placeBreakpoints(tools: JsonObject[], conversation: WireConversa
 }
 
 /** Tools, system, and the last two user turns (rule 118). */
-function addOurs(tools: JsonObject[], { system, messages }: WireConversation): void {
-  let free =
-    mostBreakpoints - [...tools, ...system, ...messages.flatMap((message) => message.content)].flatMap(holders).length
+function addOurs(tools: JsonObject[], conversation: WireConversation): void {
+  let free = mostBreakpoints - breakpointsOf(tools, conversation).length
+  const { system, messages } = conversation
   const turns = messages.filter((message) => message.role === 'user').slice(-2)
   const candidates = [system.at(-1), tools.at(-1), ...turns.toReversed().map((turn) => turn.content.at(-1))]
   for (const block of candidates) {
@@ -39,10 +35,22 @@ function addOurs(tools: JsonObject[], { system, messages }: WireConversation): v
   }
 }
 
-/** The blocks that carry a breakpoint, those within tool results included. */
-function holders(block: JsonObject): JsonObject[] {
-  const inner = Array.isArray(block['content']) ? block['content'].filter(isJsonObject).flatMap(holders) : []
-  return block['cache_control'] === undefined || block['cache_control'] === null ? inner : [...inner, block]
+/** The blocks that carry a breakpoint, in the order in which the vendor reads them. */
+function breakpointsOf(tools: JsonObject[], { system, messages }: WireConversation): JsonObject[] {
+  const found: JsonObject[] = []
+  collect(tools, found)
+  collect(system, found)
+  for (const message of messages) collect(message.content, found)
+  return found
+}
+
+/** Those within tool results count too. */
+function collect(blocks: readonly unknown[], found: JsonObject[]): void {
+  for (const block of blocks) {
+    if (!isJsonObject(block)) continue
+    if (block['type'] === 'tool_result' && Array.isArray(block['content'])) collect(block['content'], found)
+    if (block['cache_control'] !== undefined && block['cache_control'] !== null) found.push(block)
+  }
 }
 
 /** A breakpoint of one hour after one of five minutes is refused; it becomes a short one too (rule 117). */
