@@ -1,6 +1,7 @@
 // Composition root: one gateway from a few ports, used by the editor and by `omniroute` alike. Leads if it gets the port,
 // follows the window that has it otherwise, and takes over when that one goes.
 import { randomBytes } from 'node:crypto'
+import * as z from 'zod'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
@@ -8,12 +9,16 @@ import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
 import { GatewayError, toGatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
+import type { UpstreamTimeouts } from './engine/ports.ts'
 import { type Leader, openLeader } from './leader.ts'
 import { createApp } from './server/app.ts'
 import { type Activity, createActivity, type ReadyContext } from './server/context.ts'
 import { takeLease } from './server/lease.ts'
 import type { Listening } from './server/listen.ts'
 import { openSecretFile } from './store/secret-file.ts'
+
+// The editor's extension host watches for what zod's compiler would need; without it nothing here is slower that matters.
+z.config({ jitless: true })
 
 export interface GatewaySettings {
   /** TCP port on 127.0.0.1 and ::1. 0 takes any free one. */
@@ -39,6 +44,8 @@ export interface GatewayOptions {
   readonly config?: Config
   /** `join` shares the gateway of another window and moves when a stranger holds the port; `fail` does neither. */
   readonly whenTaken?: 'join' | 'fail'
+  /** How long upstreams are waited for. */
+  readonly timeouts?: UpstreamTimeouts
   /** Adds the demo account when there is no other. */
   readonly withDemo?: boolean
 }

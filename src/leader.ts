@@ -7,7 +7,7 @@ import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { applyConfig, type Config } from './admin/config.ts'
 import type { AdminContext } from './admin/context.ts'
 import type { GatewayStatus } from './admin/contract.ts'
-import { loadCredentials } from './admin/credentials.ts'
+import { type LoadedCredentials, loadCredentials, withHeaderValues } from './admin/credentials.ts'
 import { describeGateway } from './admin/diagnostics.ts'
 import { callMethod } from './admin/handlers.ts'
 import { hashKey, toGatewayKey } from './admin/keys.ts'
@@ -21,7 +21,7 @@ import { buildCatalogue, type Catalogue, mergeModels } from './engine/catalogue.
 import { runChat } from './engine/chat.ts'
 import { createDemoDispatcher } from './engine/demo.ts'
 import { createHealth } from './engine/health.ts'
-import { defaultTimeouts, type EnginePorts } from './engine/ports.ts'
+import { defaultTimeouts, type EnginePorts, type UpstreamTimeouts } from './engine/ports.ts'
 import { createReasoningStore } from './engine/reasoning-store.ts'
 import { providers } from './providers/registry.generated.ts'
 import { createKeyRing } from './server/admission.ts'
@@ -40,6 +40,7 @@ export interface LeaderOptions {
   readonly activity: Activity
   readonly config?: Config
   readonly withDemo?: boolean
+  readonly timeouts?: UpstreamTimeouts
   /** The key of the user's own tools; its hash is kept in the store. */
   readonly defaultKey: string
 }
@@ -75,10 +76,10 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
     for (const listener of listeners) listener(event)
   }
   const health = createHealth(() => emit({ event: 'accounts.changed', data: {} }))
-  const credentials = await loadCredentials(secrets, store.accounts.list(), () =>
+  const credentials: LoadedCredentials = await loadCredentials(secrets, store.accounts.list(), () =>
     emit({ event: 'accounts.changed', data: {} }),
   )
-  let catalogue = readCatalogue(store, byId)
+  let catalogue = readCatalogue(store, byId, credentials)
   const dispatcher = (account: Account): Pick<Agent, 'dispatch'> =>
     byId.get(account.provider)?.builtIn ? demo : network
 
@@ -124,7 +125,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
     now,
     log,
     userAgent,
-    timeouts: defaultTimeouts,
+    timeouts: options.timeouts ?? defaultTimeouts,
   }
   const admin: AdminContext = {
     store,
@@ -133,7 +134,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
     health,
     catalogue: () => catalogue,
     rebuild: () => {
-      catalogue = readCatalogue(store, byId)
+      catalogue = readCatalogue(store, byId, credentials)
     },
     emit,
     status,
@@ -142,7 +143,7 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
       const provider = byId.get(account.provider)
       if (!provider) throw new Error(`no provider ${account.provider}`)
       return {
-        account,
+        account: withHeaderValues(account, credentials),
         provider,
         credential,
         dispatcher: dispatcher(account),
@@ -197,9 +198,13 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
   }
 }
 
-function readCatalogue(store: Store, byId: ReadonlyMap<string, ProviderDefinition>): Catalogue {
+function readCatalogue(
+  store: Store,
+  byId: ReadonlyMap<string, ProviderDefinition>,
+  credentials: LoadedCredentials,
+): Catalogue {
   return buildCatalogue({
-    accounts: store.accounts.list(),
+    accounts: store.accounts.list().map((account) => withHeaderValues(account, credentials)),
     combos: store.combos.list(),
     providers: byId,
     models: (account) => {
