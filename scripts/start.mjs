@@ -28,6 +28,11 @@ function runGateway(program) {
       child.kill(signal)
     })
   }
+  // npm ends on SIGTERM without telling what it started: an orphan would go on holding the port.
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM')
+  }, 1_000).unref()
   child.on('error', (cause) => {
     console.error(`The gateway could not be started: ${cause.message}`)
     process.exitCode = 1

@@ -7,6 +7,7 @@ import { checkKey, fetchModels } from '../engine/model-list.ts'
 import { normalizeBaseUrl } from '../providers/base-url.ts'
 import type { AdminContext } from './context.ts'
 import type { AccountCheck, AccountInput, AccountView, MethodParsed, ProviderView } from './contract.ts'
+import { withoutHeaderValues } from './credentials.ts'
 
 export function listProviders(context: AdminContext): ProviderView[] {
   return [...context.providers.values()].map((provider) => ({
@@ -43,7 +44,8 @@ export async function addAccount(
   const { result, models } = await check(context, account, provider, input.apiKey)
   // The secret first: an account without its key would look broken, a key without its account is merely unused.
   if (input.apiKey !== undefined) await context.credentials.put(account.id, input.apiKey)
-  await context.store.accounts.put(account)
+  await context.credentials.putHeaders(account.id, account.headers)
+  await context.store.accounts.put(withoutHeaderValues(account))
   if (models) await context.store.models.replaceLive(account.id, models)
   changed(context)
   return { account: viewAccount(context, account), check: result }
@@ -56,20 +58,23 @@ export async function updateAccount(
   const before = requireAccount(context, patch.id)
   const provider = requireProvider(context, before.provider)
   if (patch.baseUrl !== undefined) checkBaseUrl(provider, patch.baseUrl)
+  const headers =
+    patch.headers === undefined ? undefined : unmasked(patch.headers, context.credentials.headers(patch.id))
   const account: Account = {
     ...before,
     ...(patch.label === undefined ? {} : { label: patch.label }),
     ...(patch.prefix === undefined ? {} : { prefix: patch.prefix }),
     ...(patch.tier === undefined ? {} : { tier: patch.tier }),
     ...(patch.baseUrl === undefined ? {} : { baseUrl: patch.baseUrl }),
-    ...(patch.headers === undefined ? {} : { headers: patch.headers }),
+    ...(headers === undefined ? {} : { headers }),
     ...(patch.enabled === undefined ? {} : { enabled: patch.enabled }),
     ...(patch.order === undefined ? {} : { order: patch.order }),
     ...(patch.apiKey === undefined ? {} : { keyTail: tailOf(patch.apiKey) }),
   }
   if (account.prefix !== before.prefix) refuseTakenPrefix(context, account.prefix)
   if (patch.apiKey !== undefined) await context.credentials.put(account.id, patch.apiKey)
-  await context.store.accounts.put(account)
+  if (headers !== undefined) await context.credentials.putHeaders(account.id, headers)
+  await context.store.accounts.put(withoutHeaderValues(account))
   context.health.clear(account.id)
   changed(context)
   return viewAccount(context, account)
@@ -79,6 +84,7 @@ export async function removeAccount(context: AdminContext, id: string): Promise<
   const account = requireAccount(context, id)
   await context.store.accounts.remove(account.id)
   await context.credentials.remove(account.id)
+  await context.credentials.putHeaders(account.id, {})
   context.health.clear(account.id)
   changed(context)
 }
@@ -115,7 +121,7 @@ export function viewAccount(context: AdminContext, account: Account): AccountVie
     prefix: account.prefix,
     tier: account.tier,
     enabled: account.enabled,
-    headers: { ...account.headers },
+    headers: Object.fromEntries(Object.keys(account.headers).map((name) => [name, maskedValue])),
     hasKey,
     order: account.order,
     modelCount: modelCount(context, account),
@@ -123,6 +129,19 @@ export function viewAccount(context: AdminContext, account: Account): AccountVie
     ...(account.baseUrl === undefined ? {} : { baseUrl: account.baseUrl }),
     ...(account.keyTail === undefined ? {} : { keyTail: account.keyTail }),
   }
+}
+
+/** What a page is shown, and may send back, in the place of a header's value. */
+const maskedValue = '••••••••'
+
+/** Values that came back as they were shown stay what they are. */
+function unmasked(
+  sent: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => [name, value === maskedValue ? (known[name] ?? '') : value]),
+  )
 }
 
 /** A new account with the provider's defaults where the input says nothing. */

@@ -7,6 +7,7 @@ import type { ModelInfo } from '../core/model.ts'
 import { toAccount } from './accounts.ts'
 import { refuseCycle } from './combos.ts'
 import type { AdminContext } from './context.ts'
+import { withoutHeaderValues } from './credentials.ts'
 import { toGatewayKey } from './keys.ts'
 
 const name = z.string().trim().min(1).max(100)
@@ -115,7 +116,11 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
   for (const [index, entry] of config.accounts.entries()) {
     const account = accounts[index]
     if (!account) continue
-    writes.push(store.accounts.put(account), store.models.setUser(account.id, (entry.models ?? []).map(toModel)))
+    writes.push(
+      store.accounts.put(withoutHeaderValues(account)),
+      context.credentials.putHeaders(account.id, account.headers),
+      store.models.setUser(account.id, (entry.models ?? []).map(toModel)),
+    )
     writes.push(
       entry.apiKey === undefined
         ? context.credentials.remove(account.id)
@@ -142,7 +147,7 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
     for (const id of gone(before.data.keys, managed.keys)) writes.push(store.keys.remove(id))
     for (const id of gone(before.data.combos, managed.combos)) writes.push(store.combos.remove(id))
     for (const id of gone(before.data.accounts, managed.accounts))
-      writes.push(store.accounts.remove(id), context.credentials.remove(id))
+      writes.push(store.accounts.remove(id), context.credentials.remove(id), context.credentials.putHeaders(id, {}))
   }
   writes.push(store.settings.put(managedSetting, managed))
   await Promise.all(writes)

@@ -13,7 +13,10 @@ import type { GatewayStatus } from './contract.ts'
 export interface Credentials {
   get(accountId: string): string | undefined
   put(accountId: string, secret: string): Promise<void>
+  /** Forgets the account's key. */
   remove(accountId: string): Promise<void>
+  headers(accountId: string): Readonly<Record<string, string>>
+  putHeaders(accountId: string, headers: Readonly<Record<string, string>>): Promise<void>
 }
 
 export interface AdminContext {

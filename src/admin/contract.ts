@@ -235,13 +235,13 @@ export const rpcFailure = z.object({ code: z.string(), message: z.string(), next
 export type RpcFailure = z.infer<typeof rpcFailure>
 
 /** What a page sends: by postMessage in the editor, as the body of `POST /admin/rpc` in a browser. */
-export const rpcCall = z.object({ id: z.number().int(), method: z.string(), params: z.unknown() })
+export const rpcCall = z.object({ id: z.number().int(), method: z.string(), params: z.unknown().optional() })
 export type RpcCall = z.infer<typeof rpcCall>
 
 /** What comes back to a page: the answer to a call, or an event. */
 export const rpcAnswer = z.union([
-  z.object({ id: z.number().int(), result: z.unknown() }),
+  z.object({ id: z.number().int(), result: z.unknown().optional() }),
   z.object({ id: z.number().int(), error: rpcFailure }),
-  z.object({ event: z.string(), data: z.unknown() }),
+  z.object({ event: z.string(), data: z.unknown().optional() }),
 ])
 export type RpcAnswer = z.infer<typeof rpcAnswer>

@@ -1,9 +1,11 @@
 // Secrets of accounts in memory, loaded once from wherever they are kept, so that no request waits for a keychain.
+import * as z from 'zod'
 import type { Account } from '../core/account.ts'
 import { type SecretStore, secretIds } from '../core/secrets.ts'
 import type { Credentials } from './context.ts'
 
-const accountSecret = /^account:(.+)$/
+const accountSecret = /^account(?:-headers)?:(.+)$/
+const headerValues = z.record(z.string(), z.string())
 
 export interface LoadedCredentials extends Credentials {
   close(): void
@@ -15,11 +17,17 @@ export async function loadCredentials(
   accounts: readonly Account[],
   onChange: () => void,
 ): Promise<LoadedCredentials> {
-  const known = new Map<string, string>()
+  const keys = new Map<string, string>()
+  const headers = new Map<string, Readonly<Record<string, string>>>()
   const load = async (accountId: string): Promise<void> => {
-    const secret = await secrets.get(secretIds.account(accountId))
-    if (secret === undefined) known.delete(accountId)
-    else known.set(accountId, secret)
+    const [key, values] = await Promise.all([
+      secrets.get(secretIds.account(accountId)),
+      secrets.get(secretIds.accountHeaders(accountId)),
+    ])
+    if (key === undefined) keys.delete(accountId)
+    else keys.set(accountId, key)
+    if (values === undefined) headers.delete(accountId)
+    else headers.set(accountId, readHeaders(values))
   }
   await Promise.all(accounts.map((account) => load(account.id)))
   const stop = secrets.onDidChange?.((id) => {
@@ -27,16 +35,49 @@ export async function loadCredentials(
     if (accountId !== undefined) void load(accountId).then(onChange)
   })
   return {
-    get: (accountId) => known.get(accountId),
+    get: (accountId) => keys.get(accountId),
     async put(accountId, secret) {
       await secrets.set(secretIds.account(accountId), secret)
-      known.set(accountId, secret)
+      keys.set(accountId, secret)
     },
     async remove(accountId) {
-      if (!known.has(accountId)) return
-      known.delete(accountId)
+      if (!keys.delete(accountId)) return
       await secrets.delete(secretIds.account(accountId))
     },
+    headers: (accountId) => headers.get(accountId) ?? {},
+    async putHeaders(accountId, values) {
+      if (Object.keys(values).length === 0) {
+        if (headers.delete(accountId)) await secrets.delete(secretIds.accountHeaders(accountId))
+        return
+      }
+      await secrets.set(secretIds.accountHeaders(accountId), JSON.stringify(values))
+      headers.set(accountId, { ...values })
+    },
     close: () => stop?.(),
+  }
+}
+
+/** The account as the engine calls it, with its header values. */
+export function withHeaderValues(account: Account, credentials: Pick<Credentials, 'headers'>): Account {
+  const names = Object.keys(account.headers)
+  if (names.length === 0) return account
+  const values = credentials.headers(account.id)
+  return {
+    ...account,
+    headers: Object.fromEntries(names.map((name) => [name, values[name] ?? account.headers[name] ?? ''])),
+  }
+}
+
+/** The account as the database keeps it: names of headers, no values. */
+export function withoutHeaderValues(account: Account): Account {
+  return { ...account, headers: Object.fromEntries(Object.keys(account.headers).map((name) => [name, ''])) }
+}
+
+function readHeaders(text: string): Readonly<Record<string, string>> {
+  try {
+    return headerValues.parse(JSON.parse(text))
+  } catch {
+    // A keychain entry that somebody else has written: the account then lacks its headers, and says so when it is tested.
+    return {}
   }
 }

@@ -21,7 +21,7 @@ export interface RemoteClient extends GatewayClient {
   close(): void
 }
 
-const eventMessage = z.object({ event: z.string(), data: z.unknown() })
+const eventMessage = z.object({ event: z.string(), data: z.unknown().optional() })
 const chatLine = z.union([
   z.object({ part: z.looseObject({ type: z.string() }) }),
   z.object({ failure: rpcFailure.extend({ status: z.number(), retryAfterMs: z.number().optional() }) }),

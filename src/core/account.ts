@@ -12,6 +12,7 @@ export interface Account {
   readonly enabled: boolean
   /** Overrides the provider's; always present for generic providers. */
   readonly baseUrl?: string
+  /** Sent with every call. In the database the values are empty: they are kept with the secrets. */
   readonly headers: Readonly<Record<string, string>>
   /** Lower comes first among accounts of one tier. */
   readonly order: number

@@ -11,6 +11,8 @@ export interface SecretStore {
 /** Ids of the secrets kept. */
 export const secretIds = {
   account: (accountId: string): string => `account:${accountId}`,
+  /** Header values of an account, as JSON: they often carry a second key. */
+  accountHeaders: (accountId: string): string => `account-headers:${accountId}`,
   /** The key that the user's own tools use, shown again by "Copy Key". */
   defaultKey: 'gateway:default-key',
   /** Opens `/admin`; never a gateway key. */

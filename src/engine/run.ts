@@ -26,6 +26,11 @@ export interface ClientRequest {
   readonly isReply: boolean
   /** The request in canonical form, read when it has to be translated. May throw `invalid_request`. */
   readonly canonical: () => ChatRequest
+  /**
+   * Whether the conversation carries what another vendor signed: bytes passed untouched would then be refused, so even the
+   * same wire is translated.
+   */
+  readonly isMixed: () => boolean
   /** Whether the client asked to be told what a translation had to drop. */
   readonly debug: boolean
   /** The body with the upstream's name of the model in it; each result is valid until the next call. */
@@ -54,7 +59,7 @@ export async function runRequest(
     wire: request.wire.id,
     receivedAt: request.receivedAt,
     attempt: (candidate, attempts) =>
-      candidate.wire === request.wire.id
+      candidate.wire === request.wire.id && !request.isMixed()
         ? attempt(ports, request, candidate, attempts, sink, signal)
         : translate(ports, request, candidate, attempts, sink, signal),
   })

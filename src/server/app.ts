@@ -40,6 +40,8 @@ export function createApp(context: ServerContext): RequestListener {
   app.use(createErrorHandler(context))
 
   return (request, response) => {
+    // Tools that append the version to a base URL which ends in it already.
+    if (request.url?.startsWith('/v1/v1')) request.url = request.url.slice(3)
     try {
       admit(context, request)
     } catch (error) {

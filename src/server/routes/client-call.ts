@@ -8,11 +8,14 @@ import { type BodyScan, parseBody, type Span, scanBody } from '../../engine/body
 import { bytesOf, createModelSlot } from '../../engine/model-slot.ts'
 import type { ResponseSink } from '../../engine/ports.ts'
 import { type ClientRequest, refusedRecord, runRequest } from '../../engine/run.ts'
+import { signaturePrefix } from '../../wire/signatures.ts'
 import { checkKey } from '../admission.ts'
 import type { ServerContext } from '../context.ts'
 import { sendFailure } from '../dialect.ts'
 import { readBody } from '../request-body.ts'
 import { createSink, leaveCancellation } from '../sink.ts'
+
+const foreignSignature = Buffer.from(`"${signaturePrefix}`)
 
 export interface CallShape extends Pick<ClientRequest, 'model' | 'stream' | 'upstreamPath' | 'upstreamQuery'> {
   /** Where the body names the model; absent when the path does. */
@@ -59,6 +62,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           isReply: route.isReply,
           // An attempt in the client's own wire may have moved the bytes: they are asked for anew.
           canonical: memoised(() => route.wire.readRequest(parseBody(bodyFor(asked)), shape.hints)),
+          isMixed: memoised(() => carriesForeignSignature(route.wire.id, bytes)),
           debug: request.headers['x-omniroute-debug'] === '1',
           model: asked,
           stream: shape.stream,
@@ -81,6 +85,11 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       ports.record(refusedRecord({ id, client, receivedAt, wire: route.wire.id, ...known }, error, Date.now()))
     }
   }
+}
+
+/** Chat has no place for signatures; the other wires carry foreign ones under a prefix of ours. */
+function carriesForeignSignature(wire: WireFormat['id'], body: Buffer): boolean {
+  return wire !== 'openai-chat' && body.includes(foreignSignature)
 }
 
 /** Runs once, however often it is asked. */
