@@ -55,7 +55,7 @@ function objectFor(schema: JsonValue | undefined): JsonValue {
 
 function callsOf(script: Script, tools: readonly OfferedTool[], number: number): FakeCall[] {
   return Array.from({ length: script.calls }, (_, index) => {
-    const tool = tools[index % tools.length]
+    const tool = tools.find(({ name }) => name === script.tool) ?? tools[index % tools.length]
     return {
       id: `${number}x${index}`,
       name: tool?.name ?? '',
@@ -81,6 +81,7 @@ export function answerTo(ask: Ask, script: Script, number: number): Answer {
   const reasoning = textEvents(script.reasoning)
   const usage = {
     input: Math.ceil(ask.characters / 4),
+    cached: script.cached,
     output: text.length + reasoning.length + calls.length,
     reasoning: reasoning.length,
   }

@@ -32,15 +32,18 @@ const threadUnsupported: JsonObject = {
 }
 
 function stopReason(answer: Answer): string {
+  if (answer.finish === 'filter') return 'refusal'
   if (answer.calls.length > 0) return 'tool_use'
   return answer.finish === 'length' ? 'max_tokens' : 'end_turn'
 }
 
 function inputUsage(answer: Answer): JsonObject {
+  const { input = 0, cached = 0 } = answer.usage ?? {}
   return {
-    input_tokens: answer.usage?.input ?? 0,
+    // Counted apart here: what came from the cache is no part of it.
+    input_tokens: input - cached,
     cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+    cache_read_input_tokens: cached,
     cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
     service_tier: 'standard',
   }

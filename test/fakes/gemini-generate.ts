@@ -24,13 +24,14 @@ function error(code: number, message: string | undefined): JsonObject {
 
 function usageOf(answer: Answer, output: number): JsonObject {
   if (answer.usage === undefined) return {}
-  const { input, reasoning } = answer.usage
+  const { input, cached, reasoning } = answer.usage
   return {
     usageMetadata: {
       promptTokenCount: input,
       candidatesTokenCount: output,
       totalTokenCount: input + output + reasoning,
       promptTokensDetails: [{ modality: 'TEXT', tokenCount: input }],
+      ...(cached > 0 ? { cachedContentTokenCount: cached } : {}),
       ...(reasoning > 0 ? { thoughtsTokenCount: reasoning } : {}),
     },
   }
@@ -47,7 +48,7 @@ function body(answer: Answer, parts: JsonObject[], output: number, finishReason?
 }
 
 function finishOf(answer: Answer): string {
-  return answer.finish === 'length' ? 'MAX_TOKENS' : 'STOP'
+  return { stop: 'STOP', length: 'MAX_TOKENS', filter: 'SAFETY' }[answer.finish]
 }
 
 function callPart(answer: Answer, index: number): JsonObject {

@@ -11,12 +11,12 @@ function id(answer: Answer): string {
 
 function usageOf(answer: Answer): JsonObject | undefined {
   if (answer.usage === undefined) return undefined
-  const { input, output, reasoning } = answer.usage
+  const { input, cached, output, reasoning } = answer.usage
   return {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
       audio_tokens: 0,
@@ -27,6 +27,7 @@ function usageOf(answer: Answer): JsonObject | undefined {
 }
 
 function finishOf(answer: Answer): string {
+  if (answer.finish === 'filter') return 'content_filter'
   return answer.calls.length > 0 ? 'tool_calls' : answer.finish
 }
 

@@ -6,10 +6,10 @@ import type { Answer, FakeCall, FakeWire, Frame, OfferedTool } from './wire.ts'
 
 function usageOf(answer: Answer): JsonObject | null {
   if (answer.usage === undefined) return null
-  const { input, output, reasoning } = answer.usage
+  const { input, cached, output, reasoning } = answer.usage
   return {
     input_tokens: input,
-    input_tokens_details: { cached_tokens: 0 },
+    input_tokens_details: { cached_tokens: cached },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: input + output,
@@ -57,8 +57,10 @@ function outputOf(answer: Answer): JsonObject[] {
   ]
 }
 
+const incompleteReasons = { stop: null, length: 'max_output_tokens', filter: 'content_filter' } as const
+
 function response(answer: Answer, done: boolean): JsonObject {
-  const incomplete = done && answer.finish === 'length'
+  const incomplete = done && answer.finish !== 'stop'
   return {
     id: `resp_fake${String(answer.number).padStart(8, '0')}`,
     object: 'response',
@@ -66,7 +68,7 @@ function response(answer: Answer, done: boolean): JsonObject {
     status: done ? (incomplete ? 'incomplete' : 'completed') : 'in_progress',
     background: false,
     error: null,
-    incomplete_details: incomplete ? { reason: 'max_output_tokens' } : null,
+    incomplete_details: incomplete ? { reason: incompleteReasons[answer.finish] } : null,
     instructions: null,
     max_output_tokens: null,
     model: answer.model,
@@ -137,7 +139,7 @@ function* frames(answer: Answer): Generator<Frame> {
   if (answer.reasoning.length > 0) yield* reasoningFrames(answer, event, index++)
   if (answer.text.length > 0) yield* messageFrames(answer, event, index++)
   for (const call of answer.calls) yield* callFrames(call, event, index++)
-  const type = answer.finish === 'length' ? 'response.incomplete' : 'response.completed'
+  const type = answer.finish !== 'stop' ? 'response.incomplete' : 'response.completed'
   yield event('done', type, { response: response(answer, true) })
 }
 

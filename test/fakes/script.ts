@@ -33,10 +33,14 @@ export const scriptSchema = z
     reasoning: z.coerce.number().int().min(0).max(1000).default(0),
     /** Tools called at once. */
     calls: z.coerce.number().int().min(1).max(50).default(1),
+    /** The tool that is called; by turns those offered when absent. */
+    tool: z.string().optional(),
     /** Arguments of the tool calls, as JSON text; made up from the tool's schema when absent. */
     arguments: z.string().optional(),
     usage: z.stringbool().or(z.boolean()).default(true),
-    finish: z.enum(['stop', 'length']).default('stop'),
+    /** Input tokens that came from a cache, out of all of them. */
+    cached: z.coerce.number().int().min(0).default(0),
+    finish: z.enum(['stop', 'length', 'filter']).default('stop'),
 
     delivery: z.enum(deliveries).default('normal'),
     /** Content events sent before something happens; half of them when absent. */
@@ -82,6 +86,7 @@ const presets: Readonly<Record<string, ScriptInput>> = {
   'no-usage': { usage: false },
   'no-content': { events: 0 },
   length: { finish: 'length' },
+  filter: { finish: 'filter' },
   slow: { firstByteMs: 300 },
   'slow-first-event': { firstEventMs: 300 },
   'slow-loris': { pieceBytes: 1, pauseMs: 1 },

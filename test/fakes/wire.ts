@@ -34,8 +34,14 @@ export interface Answer {
   readonly reasoning: readonly string[]
   readonly text: readonly string[]
   readonly calls: readonly FakeCall[]
-  readonly finish: 'stop' | 'length'
-  readonly usage?: { readonly input: number; readonly output: number; readonly reasoning: number }
+  readonly finish: 'stop' | 'length' | 'filter'
+  /** `cached` is a part of `input`, `reasoning` a part of `output`. */
+  readonly usage?: {
+    readonly input: number
+    readonly cached: number
+    readonly output: number
+    readonly reasoning: number
+  }
   readonly includeUsage: boolean
 }
 
