@@ -12,12 +12,16 @@ export interface RoomyBody {
 /** Bytes kept free on either side: longer than any model name. */
 export const room = 512
 
+/** Shorter bodies are simply copied. */
+const worthMoving = 16 * 1024
+
 /** Joins chunks into a body with room around it. */
 export function joinWithRoom(chunks: readonly Buffer[], size: number): RoomyBody {
-  const whole = Buffer.allocUnsafe(size + 2 * room)
-  let at = room
+  const free = size >= worthMoving ? room : 0
+  const whole = Buffer.allocUnsafe(size + 2 * free)
+  let at = free
   for (const chunk of chunks) at += chunk.copy(whole, at)
-  return { whole, start: room, end: at }
+  return { whole, start: free, end: at }
 }
 
 export function bytesOf(body: RoomyBody): Buffer {
@@ -38,7 +42,8 @@ export function createModelSlot(body: RoomyBody, span: Span): (model: string) =>
 
   return (model) => {
     const name = Buffer.from(JSON.stringify(model))
-    if (name.length - (nameEnd - nameStart) > room) {
+    if (name.length - (nameEnd - nameStart) > body.start) {
+      // No room: either a short body, or a name longer than any model's.
       const bytes = headIsShorter
         ? [moving, name, whole.subarray(nameEnd, body.end)]
         : [whole.subarray(body.start, nameStart), name, moving]

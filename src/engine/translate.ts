@@ -11,7 +11,7 @@ import { createPartRelay } from './part-relay.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
-import { callUpstream, type HeaderMap } from './upstream.ts'
+import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
 
 export interface Translation {
   readonly clientWire: WireFormat
@@ -47,7 +47,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     target: model,
     written,
     now: ports.now,
-    onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow.pause, flow.resume),
+    onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow),
     onPart: (part) => {
       watch(part)
       answer.part(part.type === 'start' ? { ...part, model: request.model } : part)
@@ -113,7 +113,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
 interface Answer {
   /** Whether the client has been sent anything. */
   readonly told: boolean
-  begin(headers: Record<string, string>, pause: () => void, resume: () => void): void
+  begin(headers: Record<string, string>, flow: Flow): void
   part(part: Parameters<ReturnType<WireFormat['streamWriter']>>[0]): void
   flush(): void
   end(): void
@@ -125,8 +125,7 @@ function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
   const write = clientWire.streamWriter(request)
   let text = ''
   let told = false
-  let pause: () => void = () => undefined
-  let resume: () => void = () => undefined
+  let flow: Flow | undefined
   let keepAlive: NodeJS.Timeout | undefined
 
   function flush(): void {
@@ -134,9 +133,9 @@ function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
     const chunk = Buffer.from(text)
     text = ''
     keepAlive?.refresh()
-    if (sink.write(chunk)) return
-    pause()
-    sink.onDrain(resume)
+    if (sink.write(chunk) || !flow) return
+    flow.pause()
+    sink.onDrain(flow.resume)
   }
 
   function stop(): void {
@@ -147,10 +146,9 @@ function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
     get told() {
       return told
     },
-    begin(headers, pauseUpstream, resumeUpstream) {
+    begin(headers, upstreamFlow) {
       told = true
-      pause = pauseUpstream
-      resume = resumeUpstream
+      flow = upstreamFlow
       sink.head(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
       keepAlive = setInterval(() => sink.write(Buffer.from(clientWire.keepAlive)), keepAliveMs)
     },

@@ -29,7 +29,8 @@ export interface Relay {
 /** How a relay governs the upstream between calls of its own. */
 export interface Flow {
   pause(): void
-  resume(): void
+  /** Bound: may be handed on as a listener. */
+  readonly resume: () => void
   /** Ends the call with a failure that the relay met outside of a call. */
   fail(thrown: unknown): void
 }
@@ -60,80 +61,11 @@ export function callUpstream(
   signal: Cancellation,
 ): Promise<CallOutcome> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve({ kind: 'aborted' })
-    let controller: Dispatcher.DispatchController | undefined
-    let refusal: { status: number; headers: HeaderMap; chunks: Buffer[]; size: number } | undefined
-    let settled = false
-
-    const settle = (outcome: CallOutcome): void => {
-      if (settled) return
-      settled = true
-      signal.removeEventListener('abort', onAbort)
-      resolve(outcome)
+    if (signal.aborted) {
+      resolve({ kind: 'aborted' })
+      return
     }
-    const onAbort = (): void => {
-      settle({ kind: 'aborted' })
-      controller?.abort(new Error('the caller left'))
-    }
-    const fail = (thrown: unknown): void => {
-      const error =
-        thrown instanceof GatewayError ? thrown : new GatewayError('internal', describe(thrown), { cause: thrown })
-      settle({ kind: 'failed', error })
-      controller?.abort(error)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started
-        if (settled) started.abort(new Error('the caller left'))
-      },
-      onResponseStart(current, status, headers) {
-        if (status < 200) return
-        if (status >= 300) {
-          refusal = { status, headers, chunks: [], size: 0 }
-          return
-        }
-        try {
-          relay.start(headers, { pause: () => current.pause(), resume: () => current.resume(), fail })
-        } catch (error) {
-          fail(error)
-        }
-      },
-      onResponseData(_, chunk) {
-        if (settled) return
-        if (refusal) {
-          refusal.size += chunk.length
-          if (refusal.size <= refusalLimit) refusal.chunks.push(chunk)
-          return
-        }
-        try {
-          relay.data(chunk)
-        } catch (error) {
-          fail(error)
-        }
-      },
-      onResponseEnd() {
-        if (settled) return
-        if (refusal) {
-          const body = Buffer.concat(refusal.chunks).toString('utf8')
-          return settle({ kind: 'refused', refusal: { status: refusal.status, headers: refusal.headers, body } })
-        }
-        try {
-          relay.end()
-          settle({ kind: 'ended' })
-        } catch (error) {
-          fail(error)
-        }
-      },
-      onResponseError(_, error) {
-        if (refusal) {
-          const body = Buffer.concat(refusal.chunks).toString('utf8')
-          return settle({ kind: 'refused', refusal: { status: refusal.status, headers: refusal.headers, body } })
-        }
-        settle({ kind: 'failed', error: classify(error, call.origin) })
-      },
-    }
+    const running = new RunningCall(call.origin, relay, signal, resolve)
     try {
       dispatcher.dispatch(
         {
@@ -145,12 +77,116 @@ export function callUpstream(
           headersTimeout: timeouts.firstByte,
           bodyTimeout: timeouts.idle,
         },
-        handler,
+        running,
       )
     } catch (error) {
-      fail(classify(error, call.origin))
+      running.fail(classify(error, call.origin))
     }
   })
+}
+
+/** The state of one call between undici, which calls the `on…` methods, and the relay. */
+class RunningCall implements Dispatcher.DispatchHandler, Flow {
+  readonly #origin: string
+  readonly #relay: Relay
+  readonly #signal: Cancellation
+  readonly #resolve: (outcome: CallOutcome) => void
+  readonly #onAbort = (): void => this.#left()
+  #controller: Dispatcher.DispatchController | undefined
+  #refusal:
+    | { readonly status: number; readonly headers: HeaderMap; readonly chunks: Buffer[]; size: number }
+    | undefined
+  #settled = false
+
+  constructor(origin: string, relay: Relay, signal: Cancellation, resolve: (outcome: CallOutcome) => void) {
+    this.#origin = origin
+    this.#relay = relay
+    this.#signal = signal
+    this.#resolve = resolve
+    signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  readonly resume = (): void => this.#controller?.resume()
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  fail(thrown: unknown): void {
+    const error =
+      thrown instanceof GatewayError ? thrown : new GatewayError('internal', describe(thrown), { cause: thrown })
+    this.#settle({ kind: 'failed', error })
+    this.#controller?.abort(error)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#settled) controller.abort(new Error('the caller left'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HeaderMap): void {
+    if (status < 200) return
+    if (status >= 300) {
+      this.#refusal = { status, headers, chunks: [], size: 0 }
+      return
+    }
+    try {
+      this.#relay.start(headers, this)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return
+    const refusal = this.#refusal
+    if (refusal) {
+      refusal.size += chunk.length
+      if (refusal.size <= refusalLimit) refusal.chunks.push(chunk)
+      return
+    }
+    try {
+      this.#relay.data(chunk)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled) return
+    if (this.#refusal) {
+      this.#settleRefused(this.#refusal)
+      return
+    }
+    try {
+      this.#relay.end()
+      this.#settle({ kind: 'ended' })
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#refusal) this.#settleRefused(this.#refusal)
+    else this.#settle({ kind: 'failed', error: classify(error, this.#origin) })
+  }
+
+  /** A refusal counts even when its page broke off: the status says enough. */
+  #settleRefused({ status, headers, chunks }: { status: number; headers: HeaderMap; chunks: Buffer[] }): void {
+    this.#settle({ kind: 'refused', refusal: { status, headers, body: Buffer.concat(chunks).toString('utf8') } })
+  }
+
+  #left(): void {
+    this.#settle({ kind: 'aborted' })
+    this.#controller?.abort(new Error('the caller left'))
+  }
+
+  #settle(outcome: CallOutcome): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#signal.removeEventListener('abort', this.#onAbort)
+    this.#resolve(outcome)
+  }
 }
 
 /** Network failures in words, by the codes of undici and of the operating system. */

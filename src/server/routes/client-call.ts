@@ -13,7 +13,7 @@ import { checkKey } from '../admission.ts'
 import type { ServerContext } from '../context.ts'
 import { sendFailure } from '../dialect.ts'
 import { readBody } from '../request-body.ts'
-import { createSink, leaveCancellation } from '../sink.ts'
+import { HttpSink } from '../sink.ts'
 
 const foreignSignature = Buffer.from(`"${signaturePrefix}`)
 
@@ -53,7 +53,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       model = shape.model
       const asked = shape.model
       const bodyFor = shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes
-      const plain = createSink(response)
+      const plain = new HttpSink(response)
       await runRequest(
         ports,
         {
@@ -75,7 +75,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           receivedAt,
         },
         shape.sink ? shape.sink(plain) : plain,
-        leaveCancellation(response),
+        plain,
       )
     } catch (thrown) {
       const error = sendFailure(request, response, thrown, id)
