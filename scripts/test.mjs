@@ -1,7 +1,7 @@
 // `npm test`: installs, builds, gets a browser and a real VS Code, runs every suite. The last line is `N passed, N failed`.
 // `npm test -- --only NAME` (repeatable) runs the suites named. Runs on any Node 20+ with nothing installed.
-import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureInstalled, nodeBinary, root, run, SetupError } from './setup.mjs'
 import { runSuite } from './test/run-suite.mjs'
@@ -57,21 +57,29 @@ async function runOne(suite, environment) {
   const summary = `${mark.padEnd(6)} ${suite.name.padEnd(8)} ${result.passed} passed, ${result.failed} failed`
   // One write, so that suites running together don't mix their lines.
   const details = result.failed > 0 ? `${result.output.trimEnd()}\n` : ''
-  process.stdout.write(`\n${details}${summary} (${result.seconds.toFixed(1)} s)\n`)
+  process.stdout.write(`\n${details}${result.report ?? ''}${summary} (${result.seconds.toFixed(1)} s)\n`)
 }
 
 /** Where the browser and the editor are, as environment variables of the suites. What is missing, they report. */
 async function provision(needs) {
-  const file = path.join(root, 'test/vscode/host/provision.mjs')
-  if (needs.size === 0 || !existsSync(file)) return {}
-  const { provisionChromium, provisionCodeServer } = await import(file)
   const environment = {}
   const progress = (line) => process.stdout.write(`${line}\n`)
-  try {
-    if (needs.has('chromium')) environment.CHROMIUM_PATH = await provisionChromium({ progress })
-    if (needs.has('host')) await provisionCodeServer({ progress })
-  } catch (error) {
-    progress(`\n${error.message}\nThe suites that need it will fail.`)
+  const get = async (file, provide) => {
+    try {
+      await provide(await import(pathToFileURL(path.join(root, file)).href))
+    } catch (error) {
+      progress(`\n${error.message}\nThe suites that need it will fail.`)
+    }
   }
+  if (needs.has('chromium'))
+    await get('test/vscode/host/provision.mjs', async ({ provisionChromium }) => {
+      environment.CHROMIUM_PATH = await provisionChromium({ progress })
+    })
+  if (needs.has('host'))
+    await get('test/vscode/host/provision.mjs', ({ provisionCodeServer }) => provisionCodeServer({ progress }))
+  if (needs.has('clients'))
+    await get('test/clients/provision.mjs', async ({ clientNames, provisionClient }) => {
+      for (const name of clientNames) await provisionClient(name, { node: nodeBinary, progress })
+    })
   return environment
 }

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { nodeBinary, root } from '../setup.mjs'
 
-/** `{ passed, failed, output, seconds }`. A suite that ran no test counts as one failure. */
+/**
+ * `{ passed, failed, output, report, seconds }`; `report` is what its tests want shown even when all are good. A suite that ran no
+ * test counts as one failure.
+ */
 export async function runSuite(suite, environment) {
   const started = Date.now()
   const result = suite.commands ? await runCommands(suite, environment) : await runMocha(suite, environment)
@@ -34,16 +37,23 @@ async function runMocha({ files, limit }, environment) {
   if (files.length === 0) return { passed: 0, failed: 0, output: '' }
   const folder = mkdtempSync(path.join(tmpdir(), 'omniroute-counts-'))
   const counts = path.join(folder, 'counts.json')
+  const reportFile = path.join(folder, 'report.txt')
   try {
     const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'scripts/test/count-reporter.cjs', ...files]
     const { code, output } = await runNode(mocha, {
-      environment: { ...environment, OMNIROUTE_TEST_COUNTS: counts },
+      environment: { ...environment, OMNIROUTE_TEST_COUNTS: counts, OMNIROUTE_TEST_REPORT: reportFile },
       limit,
     })
     const { passed, failed } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0 }
+    const report = existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : ''
     // A process that died, hung or failed to load a file has failed even if every test it reached was good.
     const broken = code !== 0 && failed === 0
-    return { passed, failed: broken ? 1 : failed, output: broken ? `${output}\nmocha ended with ${code}.\n` : output }
+    return {
+      passed,
+      failed: broken ? 1 : failed,
+      output: broken ? `${output}\nmocha ended with ${code}.\n` : output,
+      report,
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -33,7 +33,7 @@ export function suites() {
     { name: 'unit', files: testFiles('unit'), limit: 5 * minutes, beside: true },
     { name: 'slow', files: testFiles('slow'), limit: 6 * minutes },
     { name: 'http', files: testFiles('http'), limit: 5 * minutes },
-    { name: 'clients', files: testFiles('client'), limit: 5 * minutes },
+    { name: 'clients', files: testFiles('client'), limit: 5 * minutes, needs: ['clients'] },
     { name: 'browser', files: testFiles('browser'), limit: 5 * minutes, needs: ['chromium'] },
     { name: 'vscode', files: testFiles('vscode'), limit: 8 * minutes, needs: ['chromium', 'host'] },
     { name: 'package', files: testFiles('package'), limit: 5 * minutes },

@@ -6,7 +6,7 @@ import { cellSuite, upstreams } from './matrix/cell.ts'
 import { googleClient } from './matrix/google.ts'
 import { openaiChatClient } from './matrix/openai-chat.ts'
 import { openaiResponsesClient } from './matrix/openai-responses.ts'
-import { createPasses } from './matrix/passes.ts'
+import { createPasses, show } from './matrix/passes.ts'
 import { vercelClients } from './matrix/vercel.ts'
 import { provisionClient } from './provision.mjs'
 import { startThroughGateway, type ThroughGateway } from './through-gateway.ts'
@@ -24,7 +24,7 @@ describe('any client to any upstream', () => {
   })
   after(async () => {
     await through?.stop()
-    process.stdout.write(`\n${passes.table()}\n`)
+    show(passes.table())
   })
   afterEach(() => through.fake.control({ forget: true }))
 

@@ -61,6 +61,8 @@ const overflowWords: Readonly<Record<WireId, RegExp>> = {
   'gemini-generate': /exceeds the maximum number of tokens|too long|context (?:length|window)/i,
 }
 
+/** The name of a model of Anthropic's own: only such are sent back what they signed. */
+const signedModel = 'claude-sonnet-4-5'
 /** What the fakes of Anthropic and Gemini sign their reasoning and calls with. */
 const fakeSignature = 'c2lnbmVkLWJ5LWZha2U='
 const asked = 'Grüß Gott, 世界 🙂 "quoted"\n\tand C:\\temp'
@@ -80,7 +82,7 @@ export function cellSuite(through: () => ThroughGateway, client: MatrixClient, u
 
   /** Sets how a new model behaves and gives the name under which a client asks for it. */
   async function behaving(test: string, ...scripts: ScriptInput[]): Promise<string> {
-    const name = `${cell}-${test}`
+    const name = `${test}-${cell}`
     await through().fake.control({ model: name, scripts })
     return `${upstream.prefix}/${name}`
   }
@@ -227,7 +229,7 @@ export function cellSuite(through: () => ThroughGateway, client: MatrixClient, u
 
   if (upstream.signs)
     it('signed reasoning goes back to the one who signed it', async () => {
-      const model = await behaving('signed', { answer: 'loop', reasoning: 3 })
+      const model = await behaving(signedModel, { answer: 'loop', reasoning: 3 })
       const first = await ask(model, { tool: true, reason: true })
       await ask(model, { tool: true, reason: true, after: { seen: first, result: 'rain' } })
       const records = await recordsOf(model)

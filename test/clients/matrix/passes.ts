@@ -1,10 +1,18 @@
 // The matrix that is printed at the end: rows are clients, columns upstreams, and a cell counts the tests that passed.
+import { appendFileSync } from 'node:fs'
 import type { Context } from 'mocha'
 
 export interface Passes {
   /** Notes the test that has just run; for `afterEach`. */
   note(row: string, column: string, context: Context): void
   table(): string
+}
+
+/** Shows a table at the end of the run: `npm test` prints what is in this file, good or bad. */
+export function show(table: string): void {
+  const file = process.env['OMNIROUTE_TEST_REPORT']
+  if (file === undefined) process.stdout.write(`\n${table}\n`)
+  else appendFileSync(file, `${table}\n\n`)
 }
 
 export function createPasses(columns: readonly string[]): Passes {
