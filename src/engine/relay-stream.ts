@@ -156,13 +156,16 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
         if (rest.length > 0) {
           const whole = wholeBodyFailure(wire, Buffer.concat([...heldBack, rest]))
           if (whole) throw whole
-          heldBack.push(rest)
+          heldBack.push(rest, Buffer.from('\n\n'))
           if (judge(rest)) commit()
         }
         if (firstByteAt === undefined) {
           throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
         }
-      } else if (isWholeEvent(wire, rest)) write(Buffer.concat([rest, Buffer.from('\n\n')]))
+      } else {
+        const last = lastEvent(wire, rest)
+        if (last) write(last)
+      }
       const ending = tap.ending()
       if (ending === 'complete') finish()
       else if (ending === 'broken') {
@@ -179,10 +182,14 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   }
 }
 
-/** A last event without its empty line is complete all the same (rule 135); half an event is left out. */
-function isWholeEvent(wire: WireFormat, rest: Buffer): boolean {
-  if (rest.length === 0) return false
-  return parseEvents(rest).every((event) => !(wire.inspect.event(event) instanceof GatewayError))
+/** A last event without its empty line is complete all the same (rule 135) and is given one; half an event is left out. */
+function lastEvent(wire: WireFormat, rest: Buffer): Buffer | undefined {
+  if (rest.length === 0) return undefined
+  // The second half of a last CRLF, cut off from its first.
+  if (rest.every((byte) => byte === 0x0a || byte === 0x0d)) return rest
+  const events = parseEvents(rest)
+  const whole = events.length > 0 && events.every((event) => !(wire.inspect.event(event) instanceof GatewayError))
+  return whole ? Buffer.concat([rest, Buffer.from('\n\n')]) : undefined
 }
 
 /** A plain JSON body where a stream was asked for: an error hidden in a 200, or a server that cannot stream. */
