@@ -237,6 +237,18 @@ export function cellSuite(through: () => ThroughGateway, client: MatrixClient, u
       assert.ok(records.every((record, index) => bodyText(record).includes(fakeSignature) === (index === 1)))
     })
 
+  // Rule 120: a vendor's prompt cache only knows a conversation again by its bytes.
+  it('the same conversation twice: the same bytes at the upstream', async () => {
+    const model = await behaving('twice', { answer: 'loop', calls: 2, reasoning: 2 })
+    const first = await ask(model, { tool: true })
+    const again = { tool: true, after: { seen: first, result: 'rain' } }
+    await ask(model, again)
+    await ask(model, again)
+    const [, second, third] = await recordsOf(model)
+    assert.ok(second !== undefined && third !== undefined)
+    assert.equal(bodyText(second), bodyText(third))
+  })
+
   it('a picture: byte for byte at the upstream', async () => {
     const model = await behaving('picture', {})
     await ask(model, { image: dot })
