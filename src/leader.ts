@@ -55,14 +55,23 @@ const modelListMaxAgeMs = 24 * 3600_000
 const fetchedSetting = (accountId: string): string => `models.fetched.${accountId}`
 
 export async function openLeader(options: LeaderOptions): Promise<Leader> {
-  const { log, secrets, activity } = options
-  const now = Date.now
-  const startedAt = now()
   const store = await openStore({
     directory: options.dataDirectory,
     wasmPath: join(options.assetDirectory, 'sql-wasm.wasm'),
-    log,
+    log: options.log,
   })
+  try {
+    return await lead(options, store)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
+  const { log, secrets, activity } = options
+  const now = Date.now
+  const startedAt = now()
   store.requests.setCap(options.logRows)
   const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
   const listeners = new Set<(event: GatewayEvent) => void>()

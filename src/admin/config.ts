@@ -111,8 +111,11 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
   const accounts = config.accounts.map((entry, index) =>
     at(`accounts[${index}]`, () => configuredAccount(context, entry)),
   )
-  const writes: Promise<unknown>[] = []
+  const combos = config.combos.map((combo) => ({ ...combo, id: `config:${combo.name}`, enabled: true }))
+  for (const [index, combo] of combos.entries()) at(`combos[${index}].members`, () => refuseCycle(combo, combos))
 
+  // All of it is right: only now is anything changed.
+  const writes: Promise<unknown>[] = []
   for (const [index, entry] of config.accounts.entries()) {
     const account = accounts[index]
     if (!account) continue
@@ -133,11 +136,7 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
     const fresh = toGatewayKey(keyName, key, stored?.createdAt ?? context.now(), id)
     if (stored?.hash !== fresh.hash) writes.push(store.keys.put(fresh))
   }
-  const combos = config.combos.map((combo) => ({ ...combo, id: `config:${combo.name}`, enabled: true }))
-  for (const [index, combo] of combos.entries()) {
-    at(`combos[${index}].members`, () => refuseCycle(combo, combos))
-    writes.push(store.combos.put(combo))
-  }
+  for (const combo of combos) writes.push(store.combos.put(combo))
   const managed = {
     keys: config.keys.map((key) => `config:${key.name}`),
     accounts: config.accounts.map((account) => account.id),

@@ -80,7 +80,13 @@ export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptio
       return () => listeners.delete(listener)
     },
     async chat(chat: ChatRequest, origin, onPart, signal) {
-      const answer = await post('/admin/chat', { request: chat, origin }, headers, endpoint, signal)
+      let answer: Dispatcher.ResponseData
+      try {
+        answer = await post('/admin/chat', { request: chat, origin }, headers, endpoint, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        throw error
+      }
       if (answer.statusCode !== 200)
         throw new GatewayError('internal', `The other window answered ${answer.statusCode}.`)
       let text = ''

@@ -15,6 +15,8 @@ interface Seen {
   readonly usage: Usage
   /** What the translation between two wires had to drop or change. */
   readonly warnings?: readonly Warning[]
+  /** Whether the answer was a stream. */
+  readonly streamed?: boolean
 }
 
 export type AttemptResult =
@@ -29,6 +31,7 @@ export interface ChainResult {
   readonly trace: readonly TraceStep[]
   readonly usage: Usage
   readonly warnings: readonly Warning[]
+  readonly streamed?: boolean
   readonly served?: Target
   readonly firstByteAt?: number
   readonly attempts: number
@@ -88,8 +91,8 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
       case 'left': {
         const error = new GatewayError('client_left', 'The caller went away before the answer was complete.')
         trace.push(failedStep(step, error))
-        const { firstByteAt, usage = unknownUsage, warnings = [] } = result
-        const seen = firstByteAt === undefined ? {} : { firstByteAt, served: target }
+        const { firstByteAt, usage = unknownUsage, warnings = [], streamed = false } = result
+        const seen = firstByteAt === undefined ? {} : { firstByteAt, served: target, streamed }
         return { trace, usage, warnings, ...seen, attempts, error, told: true }
       }
       case 'failed':
@@ -120,8 +123,8 @@ async function settled(attempt: Promise<AttemptResult>): Promise<AttemptResult> 
   }
 }
 
-function seenOf({ usage, warnings = [], firstByteAt }: Seen): Required<Seen> {
-  return { usage, warnings, firstByteAt }
+function seenOf({ usage, warnings = [], firstByteAt, streamed = false }: Seen): Required<Seen> {
+  return { usage, warnings, firstByteAt, streamed }
 }
 
 function failedStep(

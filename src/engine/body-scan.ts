@@ -12,7 +12,8 @@ export interface BodyScan {
   readonly model: string | undefined
   /** Where the model's JSON string stands, quotes included; absent when there is no model. */
   readonly modelSpan: Span | undefined
-  readonly stream: boolean
+  /** Undefined when it may stand behind a large part that was not looked at. */
+  readonly stream: boolean | undefined
 }
 
 const quote = 0x22
@@ -24,7 +25,7 @@ const closeBracket = 0x5d
 const comma = 0x2c
 const colon = 0x3a
 
-/** From this many bytes on, a native search for the names is tried before walking through the rest. */
+/** With this many bytes still to come and the model known, the rest is left unread. */
 const largeRest = 8 * 1024
 
 const requestFields = ['model', 'stream'] as const
@@ -33,23 +34,34 @@ const requestFields = ['model', 'stream'] as const
 const nearby = 256
 
 /**
- * Reads `model` and `stream` of a JSON object. Throws `GatewayError('invalid_request')` when the body is no JSON object, a
- * field has the wrong type, or `model` occurs twice.
+ * Reads `model` and `stream` of a JSON object. In a large body reading stops once the model is known: whether a stream was
+ * asked for, the upstream's answer shows as well, and a rest that is broken is the upstream's to refuse. Throws
+ * `GatewayError('invalid_request')` when the body is no JSON object, a field has the wrong type, or `model` is seen twice.
  */
 export function scanBody(body: Buffer): BodyScan {
   let model: Span | undefined
   let stream: Span | undefined
-  const whole = walkTopLevel(body, requestFields, (key, value) => {
-    if (key === 'model') {
-      if (model) throw new GatewayError('invalid_request', 'The field "model" is given twice.', { parameter: 'model' })
-      model = value
-    } else if (key === 'stream') stream = value
-  })
+  let stopped = false
+  const whole = walkTopLevel(
+    body,
+    requestFields,
+    (key, value) => {
+      if (key === 'model') {
+        if (model)
+          throw new GatewayError('invalid_request', 'The field "model" is given twice.', { parameter: 'model' })
+        model = value
+      } else if (key === 'stream') stream = value
+    },
+    () => {
+      stopped = model !== undefined && endsAsObject(body)
+      return stopped
+    },
+  )
   if (!whole) throw malformed(body)
   return {
     model: model && readString(body, model, 'model'),
     modelSpan: model,
-    stream: stream ? readBoolean(body, stream) : false,
+    stream: stream ? readBoolean(body, stream) : stopped ? undefined : false,
   }
 }
 
@@ -76,10 +88,17 @@ export function splice(body: Buffer, span: Span, replacement: string): Buffer {
   return Buffer.concat([body.subarray(0, span.start), Buffer.from(replacement), body.subarray(span.end)])
 }
 
-/** Calls `visit` for each wanted top-level field; false when the body is not one JSON object as far as the walk can tell. */
-function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: string, value: Span) => void): boolean {
+/**
+ * Calls `visit` for each wanted top-level field; false when the body is not one JSON object as far as the walk can tell.
+ * Before a value that begins a large rest, `mayStop` may end the walk.
+ */
+function walkTopLevel(
+  body: Buffer,
+  wanted: readonly string[],
+  visit: (key: string, value: Span) => void,
+  mayStop?: () => boolean,
+): boolean {
   const length = body.length
-  let searched = false
   let at = skipSpace(body, startOfText(body))
   if (body[at] !== openBrace) return false
   at = skipSpace(body, at + 1)
@@ -92,10 +111,7 @@ function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: stri
     at = skipSpace(body, keyEnd)
     if (body[at] !== colon) return false
     at = skipSpace(body, at + 1)
-    if (!searched && key === undefined && length - at > largeRest) {
-      if (namedNowhere(body, at, wanted)) return true
-      searched = true
-    }
+    if (key === undefined && length - at > largeRest && mayStop?.()) return true
     const end = skipValue(body, at)
     if (end <= at) return false
     if (key !== undefined) visit(key, { start: at, end })
@@ -106,15 +122,11 @@ function walkTopLevel(body: Buffer, wanted: readonly string[], visit: (key: stri
   }
 }
 
-/**
- * Whether none of the names stands anywhere in the rest, as far as it is an object's. `"model"` as raw bytes is always a whole
- * JSON string, since quotes inside strings are escaped. A rest that is broken further on is the upstream's to refuse.
- */
-function namedNowhere(body: Buffer, from: number, names: readonly string[]): boolean {
+/** A body that was cut off on its way is noticed even when its rest is not read. */
+function endsAsObject(body: Buffer): boolean {
   let last = body.length - 1
-  while (last > from && (body[last] ?? 0) <= 0x20) last--
-  if (body[last] !== closeBrace) return false
-  return names.every((name) => body.indexOf(`"${name}"`, from, 'latin1') < 0)
+  while (last > 0 && (body[last] ?? 0) <= 0x20) last--
+  return body[last] === closeBrace
 }
 
 /** Which of the wanted names stands there; most fields are none of them, and making strings of all would cost more than the walk. */

@@ -52,14 +52,15 @@ export interface HeaderInput {
   readonly wire: WireId
   readonly clientHeaders: Readonly<Record<string, string | string[] | undefined>>
   readonly userAgent: string
-  readonly stream: boolean
+  /** Undefined when either form of answer will do. */
+  readonly stream: boolean | undefined
 }
 
 /** All headers of an upstream call. The account's own come last and win, but for the credential. */
 export function upstreamHeaders(input: HeaderInput): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    accept: input.stream ? 'text/event-stream' : 'application/json',
+    accept: accepted(input.stream),
     'accept-encoding': 'identity',
     'user-agent': input.userAgent,
   }
@@ -71,6 +72,11 @@ export function upstreamHeaders(input: HeaderInput): Record<string, string> {
   Object.assign(headers, input.provider.headers)
   for (const name in input.accountHeaders) headers[name.toLowerCase()] = input.accountHeaders[name] ?? ''
   return Object.assign(headers, credentialHeader(input.provider, input.credential))
+}
+
+function accepted(stream: boolean | undefined): string {
+  if (stream === undefined) return 'text/event-stream, application/json'
+  return stream ? 'text/event-stream' : 'application/json'
 }
 
 /** The header that carries an account's secret; none when the account has no secret. */

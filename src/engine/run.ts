@@ -3,7 +3,7 @@
 import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { RequestRecord } from '../core/trace.ts'
-import { unknownUsage } from '../core/usage.ts'
+import { type Usage, unknownUsage } from '../core/usage.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { type AttemptResult, type ChainResult, runChain } from './attempts.ts'
 import type { Target } from './catalogue.ts'
@@ -11,7 +11,8 @@ import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { estimateRequest } from './estimate.ts'
 import type { Candidate } from './plan.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
-import { createBodyRelay } from './relay-body.ts'
+import { type BodyRelay, createBodyRelay } from './relay-body.ts'
+import { createEitherRelay, type EitherRelay } from './relay-either.ts'
 import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
 import { allowedHeaders, headerText, singleValues } from './response-headers.ts'
 import { attemptTranslated } from './translate.ts'
@@ -21,7 +22,8 @@ export interface ClientRequest {
   readonly id: string
   readonly wire: WireFormat
   readonly model: string
-  readonly stream: boolean
+  /** Undefined when the request was not read that far: the upstream's answer then shows it. */
+  readonly stream: boolean | undefined
   /** False for calls that are no chat (counting tokens). */
   readonly isReply: boolean
   /** The request in canonical form, read when it has to be translated. May throw `invalid_request`. */
@@ -77,7 +79,13 @@ async function attempt(
 ): Promise<AttemptResult> {
   const headers = (upstream: HeaderMap): Record<string, string> => answerHeaders(request, target, attempts, upstream)
   const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
-  const relay = request.stream ? createStreamRelay(common) : createBodyRelay({ ...common, isReply: request.isReply })
+  const whole = (): BodyRelay => createBodyRelay({ ...common, isReply: request.isReply })
+  const relay =
+    request.stream === undefined
+      ? createEitherRelay(() => createStreamRelay(common), whole)
+      : request.stream
+        ? createStreamRelay(common)
+        : whole()
   const model = target.model.id
   const base = baseUrlFor(target, wire)
   const outcome = await callUpstream(
@@ -107,9 +115,9 @@ async function attempt(
       return { kind: 'failed', error: request.wire.readError(status, singleValues(headers), body) }
     }
     case 'aborted':
-      return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, usage: relay.usage() }
+      return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, ...seenBy(relay) }
     case 'ended':
-      return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), usage: relay.usage() }
+      return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), ...seenBy(relay) }
     case 'failed': {
       if (firstByteAt === undefined) return { kind: 'failed', error: outcome.error }
       return brokenOff(relay, outcome.error, firstByteAt, sink)
@@ -191,20 +199,38 @@ function warningText(warnings: readonly Warning[]): string {
   return headerText(text.slice(0, 2_000))
 }
 
+function seenBy(relay: BodyRelay | StreamRelay | EitherRelay): { usage: Usage; streamed: boolean } {
+  return { usage: relay.usage(), streamed: asStream(relay) !== undefined }
+}
+
+function asStream(relay: BodyRelay | StreamRelay | EitherRelay): StreamRelay | undefined {
+  const working = isEither(relay) ? relay.chosen() : relay
+  return working && isStreamRelay(working) ? working : undefined
+}
+
+function isEither(relay: BodyRelay | StreamRelay | EitherRelay): relay is EitherRelay {
+  return 'chosen' in relay
+}
+
+function isStreamRelay(relay: BodyRelay | StreamRelay): relay is StreamRelay {
+  return 'breakOff' in relay
+}
+
 /** A failure after the commit: an in-band error, unless the answer was already complete when the connection broke. */
 function brokenOff(
-  relay: ReturnType<typeof createBodyRelay> | StreamRelay,
+  relay: BodyRelay | StreamRelay | EitherRelay,
   error: GatewayError,
   firstByteAt: number,
   sink: ResponseSink,
 ): AttemptResult {
-  const usage = relay.usage()
-  if (!('breakOff' in relay) || relay.finished()) {
+  const seen = { firstByteAt, ...seenBy(relay) }
+  const stream = asStream(relay)
+  if (!stream || stream.finished()) {
     sink.end()
-    return { kind: 'served', firstByteAt, usage }
+    return { kind: 'served', ...seen }
   }
-  relay.breakOff(error)
-  return { kind: 'broken', error, firstByteAt, usage }
+  stream.breakOff(error)
+  return { kind: 'broken', error, ...seen }
 }
 
 function refuse(request: ClientRequest, result: ChainResult, error: GatewayError, sink: ResponseSink): void {
@@ -232,7 +258,7 @@ function toRecord(ports: EnginePorts, request: ClientRequest, result: ChainResul
     wire: request.wire.id,
     modelAsked: request.model,
     ...(served ? { modelServed: served.publicId, accountId: served.account.id } : {}),
-    stream: request.stream,
+    stream: result.streamed ?? request.stream ?? false,
     status: error ? error.status : 200,
     ...(error ? { code: error.code, message: error.message } : {}),
     usage: result.usage,

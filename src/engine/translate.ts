@@ -77,7 +77,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     signal,
   )
   const { firstByteAt } = relay
-  const seen = { usage: relay.usage(), warnings: relay.warnings() }
+  const seen = { usage: relay.usage(), warnings: relay.warnings(), streamed: request.stream }
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers: refused, body } = outcome.refusal
