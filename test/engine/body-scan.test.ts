@@ -115,8 +115,9 @@ describe('scanBody', () => {
         const bytes = Buffer.from(JSON.stringify(order))
         const { model, stream, modelSpan } = scanBody(bytes)
         // Behind a large rest the flag is left to the upstream's answer; a model is always found.
-        const unread =
-          JSON.stringify(order).indexOf('"stream":true') > 9000 && JSON.stringify(order).indexOf('groq') < 100
+        const names = Object.keys(order)
+        const bulkAt = names.indexOf('messages')
+        const unread = names.indexOf('model') < bulkAt && bulkAt < names.indexOf('stream')
         assert.deepEqual({ model, stream }, { ...fields, stream: unread ? undefined : true })
         assert.ok(modelSpan)
         assert.deepEqual(JSON.parse(splice(bytes, modelSpan, '"other"').toString()), { ...order, model: 'other' })
