@@ -238,10 +238,10 @@ export type RpcFailure = z.infer<typeof rpcFailure>
 export const rpcCall = z.object({ id: z.number().int(), method: z.string(), params: z.unknown().optional() })
 export type RpcCall = z.infer<typeof rpcCall>
 
-/** What comes back to a page: the answer to a call, or an event. */
+/** What comes back to a page: the answer to a call, or an event. The result is last, since `unknown` takes what is missing too. */
 export const rpcAnswer = z.union([
-  z.object({ id: z.number().int(), result: z.unknown().optional() }),
   z.object({ id: z.number().int(), error: rpcFailure }),
-  z.object({ event: z.string(), data: z.unknown().optional() }),
+  z.object({ event: z.string(), data: z.unknown() }),
+  z.object({ id: z.number().int(), result: z.unknown() }),
 ])
 export type RpcAnswer = z.infer<typeof rpcAnswer>
