@@ -118,6 +118,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const forward = (event: GatewayEvent): void => {
     for (const listener of eventListeners) listener(event)
   }
+  let endForwarding: (() => void) | undefined
+
+  /** Only while somebody listens: an event for every request is not free. */
+  function forwardEvents(): void {
+    endForwarding?.()
+    endForwarding = part && eventListeners.size > 0 ? client().onEvent(forward) : undefined
+  }
 
   async function join(): Promise<void> {
     const activity = createActivity()
@@ -149,8 +156,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const endpoint = `http://127.0.0.1:${lease.port}`
       if (!mayMove) throw new GatewayError('internal', `OmniRoute already runs with this data at ${endpoint}.`)
       const remote = createRemoteClient({ endpoint, adminToken, onLost: () => void takeOver() })
-      remote.onEvent(forward)
       part = { role: 'follower', remote }
+      forwardEvents()
       setState({ kind: 'running', role: 'follower', endpoint })
       return
     }
@@ -164,9 +171,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         activity,
         defaultKey,
       })
-      leader.client.onEvent(forward)
       open(leader)
       part = { role: 'leader', leader, listening, activity, release }
+      forwardEvents()
       const moved = lease.movedFrom === undefined ? {} : { movedFrom: lease.movedFrom }
       setState({ kind: 'running', role: 'leader', endpoint, ...moved })
     } catch (error) {
@@ -236,7 +243,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     chat: async (request, origin, onPart, signal) => await client().chat(request, origin, onPart, signal),
     onEvent(listener) {
       eventListeners.add(listener)
-      return () => eventListeners.delete(listener)
+      if (eventListeners.size === 1) forwardEvents()
+      return () => {
+        eventListeners.delete(listener)
+        if (eventListeners.size === 0) forwardEvents()
+      }
     },
     defaultKey: async () => defaultKey,
     adminToken: async () => adminToken,
