@@ -38,4 +38,47 @@ export function warnOfForeignExtras(request: ChatRequest, wire: WireId, warnings
       warnings.push({ kind: 'dropped-parameter', subject: field, message: `"${field}" means nothing to ${wire}.` })
     }
   }
+  warnOfLostDetails(request, wire, warnings)
+}
+
+type Detail = 'name' | 'detail' | 'strict' | 'title' | 'logprobs'
+
+const details: Readonly<Record<Detail, string>> = {
+  name: 'The names of speakers cannot be said on this wire.',
+  detail: 'How closely an image should be looked at cannot be said on this wire.',
+  strict: 'That a tool\'s schema binds the model ("strict") cannot be said on this wire.',
+  title: 'The titles of documents cannot be said on this wire.',
+  logprobs: 'Log probabilities cannot be asked for on this wire.',
+}
+
+/** Small things that a wire has no word for, whoever says them (rules 18, 37, 40, 59). */
+const lostOn: Readonly<Record<WireId, readonly Detail[]>> = {
+  'openai-chat': [],
+  'openai-responses': ['name', 'logprobs'],
+  'anthropic-messages': ['name', 'detail', 'strict'],
+  'gemini-generate': ['name', 'detail', 'strict', 'title'],
+}
+
+/** One warning for each kind, however often the request says it. */
+function warnOfLostDetails(request: ChatRequest, wire: WireId, warnings: Warning[]): void {
+  const lost = lostOn[wire]
+  if (lost.length === 0) return
+  const said = detailsOf(request)
+  for (const detail of lost) {
+    if (said.has(detail)) warnings.push({ kind: 'dropped-parameter', subject: detail, message: details[detail] })
+  }
+}
+
+function detailsOf(request: ChatRequest): ReadonlySet<Detail> {
+  const said = new Set<Detail>()
+  if (request.logprobs === true) said.add('logprobs')
+  if (request.tools.some((tool) => tool.type === 'function' && tool.strict === true)) said.add('strict')
+  for (const { name, parts } of request.messages) {
+    if (name !== undefined) said.add('name')
+    for (const part of parts) {
+      if (part.type === 'image' && part.detail !== undefined && part.detail !== 'auto') said.add('detail')
+      else if (part.type === 'document' && part.title !== undefined && part.source.kind !== 'text') said.add('title')
+    }
+  }
+  return said
 }
