@@ -115,6 +115,7 @@ export const failures = {
   stream_interrupted: row(502, 'upstream', {
     cooldown: 'account-model',
     cooldownMs: 1_000,
+    chain: true,
     breaker: true,
     nextStep: 'The vendor broke off in mid-answer; send the request again.',
   }),
