@@ -1,7 +1,7 @@
 // /admin over HTTP: who gets in, what each method answers to right and wrong input, events, the page; and that no secret comes
 // out of any of it.
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { methods } from '../../src/admin/contract.ts'
 import { type Fake, startFake } from '../fakes/start.ts'
 import { type Answer, type Call, type Loose, startWorld, testKey, type World } from './world.ts'
@@ -247,6 +247,20 @@ describe('/admin', () => {
       await rpc('keys.revoke', { id: view.id })
       assert.equal((await chat('oc/text', headers)).status, 401)
       planted.push(key)
+    })
+
+    it('a key that was revoked, also on a connection that has used it before', async () => {
+      const { view, key } = await rpc('keys.create', { name: 'Tablet' })
+      bodies.splice(-2)
+      planted.push(key)
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      const listed = async (presented: string): Promise<number> =>
+        (await world.send('/v1/models', { agent, headers: { authorization: `Bearer ${presented}` } })).status
+      const statuses = [await listed(key), await listed(key), await listed('omr-other'), await listed(key)]
+      await rpc('keys.revoke', { id: view.id })
+      statuses.push(await listed(key), await listed(testKey))
+      assert.deepEqual(statuses, [200, 200, 401, 200, 401, 200])
+      agent.destroy()
     })
 
     it('the request log in pages, by filter, and one by one', async () => {

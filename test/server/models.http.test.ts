@@ -1,7 +1,7 @@
 // The list of models in three shapes, and the paths that real clients use for them and for Gemini.
 import assert from 'node:assert/strict'
 import { type Fake, startFake } from '../fakes/start.ts'
-import { eventsOf, startWorld, testKey, type World } from './world.ts'
+import { eventsOf, type Loose, startWorld, testKey, type World } from './world.ts'
 
 const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }]
 
@@ -165,6 +165,12 @@ describe('models over HTTP', () => {
     const list = answer.json()
     assert.ok(list.length > 1)
     assert.equal(typeof list.at(-1).error.message, 'string')
+  })
+
+  it('puts an event of 8 MB into the array', async () => {
+    const answer = await world.send('/v1beta/models/gg/huge-event:streamGenerateContent', { body: { contents } })
+    const texts = answer.json().map((one: Loose) => one.candidates[0]?.content.parts[0]?.text ?? '')
+    assert.equal(texts.join('').length, 8 * 1024 * 1024)
   })
 
   it('counts tokens', async () => {

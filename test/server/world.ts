@@ -2,7 +2,7 @@
 // calls to it with every header as given. The dashboard and the database engine come from `dist`, which the build made before.
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type IncomingHttpHeaders, request } from 'node:http'
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Buffer | object
   readonly signal?: AbortSignal
+  /** The connections to use; each call has its own without it. */
+  readonly agent?: Agent
   /** Leaves out the gateway key. */
   readonly anonymous?: boolean
 }
@@ -116,13 +118,13 @@ export async function startWorld(config: GatewayConfig = {}, options: Partial<Ga
 }
 
 /** One HTTP call with exactly these headers; `host` may be overridden. Rejects when the connection breaks. */
-export function send(url: string, { method, headers = {}, body, signal }: Call = {}): Promise<Answer> {
+export function send(url: string, { method, headers = {}, body, signal, agent }: Call = {}): Promise<Answer> {
   const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
       method: method ?? (bytes === undefined ? 'GET' : 'POST'),
       headers: headers as Record<string, string | string[]>,
-      agent: false,
+      agent: agent ?? false,
       ...(signal ? { signal } : {}),
     })
     outgoing.on('error', reject)
