@@ -2,6 +2,7 @@
 // length is checked; one wrong answer ends the bench.
 import { performance } from 'node:perf_hooks'
 import { type Dispatcher, Pool } from 'undici'
+import type { Ask } from './asks.ts'
 import { benchKey, type Server } from './servers.ts'
 
 export interface Round {
@@ -22,14 +23,16 @@ interface Answer {
   readonly firstByteMs: number
 }
 
-const path = '/v1/chat/completions'
-
-function options(body: Buffer): Dispatcher.DispatchOptions {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${benchKey}` }
+function options({ path, body }: Ask): Dispatcher.DispatchOptions {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${benchKey}`,
+    ...(path === '/v1/messages' ? { 'anthropic-version': '2023-06-01' } : {}),
+  }
   return { path, method: 'POST', headers, body }
 }
 
-function ask(pool: Dispatcher, request: Dispatcher.DispatchOptions, keep?: Buffer[]): Promise<Answer> {
+function send(pool: Dispatcher, request: Dispatcher.DispatchOptions, keep?: Buffer[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const begin = performance.now()
     let bytes = 0
@@ -63,18 +66,13 @@ export interface Load {
   close(): Promise<void>
 }
 
-export async function openLoad(
-  server: Server,
-  body: Buffer,
-  concurrency: number,
-  wrong: (answer: string) => string | undefined,
-): Promise<Load> {
+export async function openLoad(server: Server, ask: Ask, concurrency: number): Promise<Load> {
   const pool = new Pool(server.origin, { connections: concurrency, pipelining: 1 })
-  const request = options(body)
+  const request = options(ask)
   const chunks: Buffer[] = []
-  const first = await ask(pool, request, chunks)
+  const first = await send(pool, request, chunks)
   const text = Buffer.concat(chunks).toString('utf8')
-  const problem = wrong(text)
+  const problem = ask.wrong(text)
   if (problem !== undefined) throw new Error(`${server.name}: ${problem}\n${text.slice(0, 500)}`)
   return {
     server,
@@ -88,7 +86,7 @@ export async function openLoad(
       const worker = async (): Promise<void> => {
         while (asked < limits.requests && performance.now() < deadline) {
           asked += 1
-          const answer = await ask(pool, request)
+          const answer = await send(pool, request)
           if (answer.bytes !== first.bytes)
             throw new Error(`${server.name}: an answer of ${answer.bytes} bytes where ${first.bytes} were due`)
           latencyMs.push(answer.latencyMs)
@@ -102,11 +100,11 @@ export async function openLoad(
 }
 
 /** Opens streams that stay open; resolves when each has had its first bytes. The result closes them all. */
-export async function openStreams(server: Server, body: Buffer, count: number): Promise<() => Promise<void>> {
+export async function openStreams(server: Server, ask: Ask, count: number): Promise<() => Promise<void>> {
   const pool = new Pool(server.origin, { connections: count, pipelining: 1, bodyTimeout: 0 })
   const open = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      pool.dispatch(options(body), {
+      pool.dispatch(options(ask), {
         onRequestStart: () => undefined,
         onResponseStart(_controller, status) {
           if (status !== 200) reject(new Error(`${server.name}: status ${status} for an open stream`))
@@ -121,12 +119,12 @@ export async function openStreams(server: Server, body: Buffer, count: number): 
 }
 
 /** Milliseconds until a server that was just started answers one request with 200. */
-export async function firstAnswer(start: () => Promise<Server>, body: Buffer): Promise<number> {
+export async function firstAnswer(start: () => Promise<Server>, ask: Ask): Promise<number> {
   const begin = performance.now()
   const server = await start()
   const pool = new Pool(server.origin, { connections: 1 })
   try {
-    await ask(pool, options(body))
+    await send(pool, options(ask))
     return performance.now() - begin
   } finally {
     await pool.destroy()

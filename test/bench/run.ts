@@ -1,14 +1,15 @@
 // `npm run bench`: the gateway beside a bare pass-through, in rounds by turns, on the same machine and upstream.
-// --quick: fewer and shorter rounds. --only NAME: one scenario, `memory` or `cold-start`. --json FILE: the figures as JSON too.
+// --quick: fewer and shorter rounds. --only NAME: one scenario, `memory`, `cold-start`, `stalls` or `many-streams`. --json FILE: the figures as JSON too.
 // --gateway FILE: another build of the headless program. --profile DIR: writes a CPU profile of the gateway there.
 import { existsSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { manyStreams, stalls } from './extremes.ts'
 import { type Figure, figure, type Reading, readingOf, type Target, table } from './figures.ts'
 import { firstAnswer, type Limits, type Load, openLoad, openStreams } from './load.ts'
 import { cpuMsOf, residentMbOf } from './process-cost.ts'
-import { heldBody, type Scenario, scenarios } from './scenarios.ts'
+import { held, type Scenario, scenarios } from './scenarios.ts'
 import { builtGateway, type Contestants, contestants, type Server, startUpstream } from './servers.ts'
 
 const { values: args } = parseArgs({
@@ -52,8 +53,8 @@ async function warmUp(load: Load): Promise<void> {
 }
 
 async function compare(pair: Pair, scenario: Scenario, concurrency: number): Promise<Figure[]> {
-  const passThrough = await openLoad(pair.passThrough, scenario.body, concurrency, scenario.wrong)
-  const gateway = await openLoad(pair.gateway, scenario.body, concurrency, scenario.wrong)
+  const passThrough = await openLoad(pair.passThrough, scenario.passThrough, concurrency)
+  const gateway = await openLoad(pair.gateway, scenario.gateway, concurrency)
   for (const load of [passThrough, gateway]) await warmUp(load)
   const readings: [passThrough: Reading, gateway: Reading][] = []
   const limits = { milliseconds: plan.roundMs, requests: maximumRequests }
@@ -98,11 +99,11 @@ async function memory(pair: Pair): Promise<Figure[]> {
   const idle: number[] = []
   const open: number[] = []
   for (const server of [pair.passThrough, pair.gateway]) {
-    const load = await openLoad(server, small.body, 1, small.wrong)
+    const load = await openLoad(server, small.gateway, 1)
     await load.close()
     await sleep(300)
     idle.push(residentMbOf(server.pid))
-    const close = await openStreams(server, heldBody, openStreamCount)
+    const close = await openStreams(server, held, openStreamCount)
     await sleep(1000)
     open.push(residentMbOf(server.pid))
     await close()
@@ -116,11 +117,11 @@ async function memory(pair: Pair): Promise<Figure[]> {
 }
 
 async function coldStart(both: Contestants): Promise<Figure[]> {
-  const body = scenarios[0]?.body ?? Buffer.alloc(0)
-  const very = await firstAnswer(both.gateway, body)
+  const ask = scenarios[0]?.gateway ?? held
+  const very = await firstAnswer(both.gateway, ask)
   const pairs: [passThrough: number, gateway: number][] = []
   for (let round = 0; round < plan.coldStarts; round += 1)
-    pairs.push([await firstAnswer(both.passThrough, body), await firstAnswer(both.gateway, body)])
+    pairs.push([await firstAnswer(both.passThrough, ask), await firstAnswer(both.gateway, ask)])
   return [
     figure('cold start', 'to the first answer', 'ms', pairs, atMost('value', 250)),
     figure('cold start', 'the very first, new data folder', 'ms', [[pairs[0]?.[0] ?? Number.NaN, very]]),
@@ -150,6 +151,8 @@ async function run(): Promise<Figure[]> {
     }
     await pair.gateway.stop()
     await pair.passThrough.stop()
+    if (wanted('stalls')) figures.push(...(await stalls(both, plan)))
+    if (wanted('many-streams')) figures.push(...(await manyStreams(both, plan)))
   } finally {
     await upstream.stop()
     both.remove()
@@ -157,7 +160,7 @@ async function run(): Promise<Figure[]> {
   return figures
 }
 
-const names = [...scenarios.map((scenario) => scenario.name as string), 'memory', 'cold-start']
+const names = [...scenarios.map((scenario) => scenario.name), 'memory', 'cold-start', 'stalls', 'many-streams']
 if (args.only !== undefined && !names.includes(args.only)) {
   console.error(`There is no "${args.only}"; choose one of ${names.join(', ')}.`)
   process.exit(2)

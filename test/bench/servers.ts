@@ -11,6 +11,8 @@ export interface Server {
   readonly name: string
   readonly origin: string
   readonly pid: number
+  /** The longest time that its event loop stood still since the last call; only of a server that is watched. */
+  longestStallMs(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -28,7 +30,7 @@ async function startProgram(
   nodeArgs: readonly string[] = [],
 ): Promise<Server> {
   const child = spawn(process.execPath, ['--no-warnings', ...nodeArgs, file, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
   running.add(child)
@@ -38,6 +40,11 @@ async function startProgram(
     name,
     origin,
     pid: child.pid ?? 0,
+    async longestStallMs() {
+      const answer = once(child, 'message')
+      child.send('longest stall')
+      return Number((await answer)[0])
+    },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
@@ -57,28 +64,42 @@ export function startUpstream(): Promise<Server> {
   return startProgram('upstream', here('./upstream.ts'), [])
 }
 
+/** `watched`: its event loop can be asked for stalls, which costs a little. */
+export interface StartOptions {
+  readonly watched?: boolean
+}
+
 /** How to start the two that are compared; `stop` removes what they wrote. */
 export interface Contestants {
-  readonly passThrough: () => Promise<Server>
-  readonly gateway: () => Promise<Server>
+  readonly passThrough: (options?: StartOptions) => Promise<Server>
+  readonly gateway: (options?: StartOptions) => Promise<Server>
   readonly remove: () => void
 }
 
 export function contestants(upstream: string, gatewayFile: string, gatewayNodeArgs: readonly string[]): Contestants {
   const folder = mkdtempSync(join(tmpdir(), 'omniroute-bench-'))
   const config = join(folder, 'config.json')
-  const account = { provider: 'openai-compatible', prefix: 'bench', baseUrl: `${upstream}/v1`, apiKey: 'upstream-key' }
+  const account = (id: string, provider: string) => ({
+    id,
+    provider,
+    prefix: id,
+    baseUrl: `${upstream}/v1`,
+    apiKey: 'upstream-key',
+    models: ['small', 'stream', 'hold', 'drip'],
+  })
   writeFileSync(
     config,
     JSON.stringify({
       keys: [{ name: 'bench', key: benchKey }],
-      accounts: [{ id: 'bench', ...account, models: ['small', 'stream', 'hold'] }],
+      accounts: [account('bench', 'openai-compatible'), account('bench-messages', 'anthropic-compatible')],
     }),
   )
   const args = ['--config', config, '--port', '0', '--data-dir', join(folder, 'data')]
+  const watching = ({ watched = false }: StartOptions = {}): string[] =>
+    watched ? ['--import', new URL('./stall-watch.ts', import.meta.url).href] : []
   return {
-    passThrough: () => startProgram('pass-through', here('./pass-through.ts'), [upstream]),
-    gateway: () => startProgram('gateway', gatewayFile, args, gatewayNodeArgs),
+    passThrough: (options) => startProgram('pass-through', here('./pass-through.ts'), [upstream], watching(options)),
+    gateway: (options) => startProgram('gateway', gatewayFile, args, [...watching(options), ...gatewayNodeArgs]),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
