@@ -1,15 +1,8 @@
-// What the tests of the engine share: accounts, providers and targets with chosen fields, and a store of nothing.
+// What the tests of the engine share: accounts, providers and targets with chosen fields.
 import type { Account } from '../../src/core/account.ts'
-import type { Log } from '../../src/core/log.ts'
 import type { ModelInfo } from '../../src/core/model.ts'
 import type { ProviderDefinition } from '../../src/core/provider.ts'
 import type { CatalogueSource, Target } from '../../src/engine/catalogue.ts'
-
-export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
-
-function ignore(): void {
-  // Nobody reads it.
-}
 
 export function provider(id: string, more: Partial<ProviderDefinition> = {}): ProviderDefinition {
   return {
