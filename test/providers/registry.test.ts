@@ -8,6 +8,7 @@ import { wireIds } from '../../src/core/wire-format.ts'
 import { findProvider } from '../../src/providers/catalogue.ts'
 import { providers } from '../../src/providers/registry.generated.ts'
 import { quirksOf as anthropicQuirksOf, anthropicQuirksSchema } from '../../src/wire/anthropic-messages/quirks.ts'
+import { quirksOf as geminiQuirksOf, geminiQuirksSchema } from '../../src/wire/gemini-generate/quirks.ts'
 import { quirksOf as openAiQuirksOf, openAiQuirksSchema } from '../../src/wire/openai-chat/quirks.ts'
 
 const folder = path.join(import.meta.dirname, '../../src/providers')
@@ -27,7 +28,9 @@ const forbidden = [
 ]
 
 /** All that any wire reads; a provider of several wires says things to each of them. */
-const quirkNames = new Set([openAiQuirksSchema, anthropicQuirksSchema].flatMap(({ shape }) => Object.keys(shape)))
+const quirkNames = new Set(
+  [openAiQuirksSchema, anthropicQuirksSchema, geminiQuirksSchema].flatMap(({ shape }) => Object.keys(shape)),
+)
 
 const quirksShape = z.looseObject({
   perModel: z.array(z.strictObject({ match: z.string(), quirks: z.record(z.string(), z.unknown()) })).optional(),
@@ -132,6 +135,7 @@ describe('provider registry', () => {
           const target = { id, provider: provider.id, quirks: provider.quirks ?? {}, capabilities: {} }
           openAiQuirksOf(target)
           anthropicQuirksOf(target)
+          geminiQuirksOf(target)
         }
       })
 
