@@ -5,7 +5,6 @@ import { failureLine, stoppedByUser, toChatError } from '../failure.ts'
 import type { WindowLog } from '../log.ts'
 import type { Session } from '../session.ts'
 import type { ModelCatalogue } from './catalogue.ts'
-import { createReasoningMemory } from './reasoning-memory.ts'
 import { type ReplySink, replyWriter } from './reply.ts'
 import { conversationIdOf, type EditorMessage, toChatRequest } from './request.ts'
 import { type ModelInformation, type PrepareOptions, type ResponseOptions, thinkingPartClass } from './run-time-api.ts'
@@ -39,7 +38,6 @@ function createProvider(
   onDidChangeLanguageModelChatInformation: vscode.Event<void>,
 ): vscode.LanguageModelChatProvider<ModelInformation> {
   const thinking = thinkingPartClass(vscode)
-  const memory = createReasoningMemory()
   const countTokens = createTokenCounter()
   const { l10n } = vscode
 
@@ -73,8 +71,8 @@ function createProvider(
         const gateway = await session.demand()
         if (abort.signal.aborted) return
         if (gateway === undefined) throw stoppedByUser(l10n)
-        const request = toChatRequest(model.id, messages as readonly EditorMessage[], extras, memory, thinking)
-        const write = replyWriter(sinkTo(progress, thinking), memory, l10n)
+        const request = toChatRequest(model.id, messages as readonly EditorMessage[], extras, thinking)
+        const write = replyWriter(sinkTo(progress, thinking), l10n)
         const conversationId = conversationIdOf(extras)
         const origin = {
           client: extras.requestInitiator ?? 'vscode',

@@ -1,11 +1,10 @@
 // Turns the stream of one answer into what the chat can show: text as it comes, each tool call once and whole, reasoning where
 // there is a class for it, usage for the context meter. An answer with nothing to see gets a sentence that says why.
-import type { FinishReason, ReasoningPart } from '../../core/conversation.ts'
+import type { FinishReason } from '../../core/conversation.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import { mergeUsage, totalInput, type Usage, unknownUsage } from '../../core/usage.ts'
 import type { Localizer } from '../localizer.ts'
-import type { ReasoningMemory } from './reasoning-memory.ts'
 
 /** Where the parts go; the rim makes VS Code's classes of them. */
 export interface ReplySink {
@@ -30,10 +29,9 @@ interface ToolInput {
 }
 
 /** A function that takes the parts of one stream in order. */
-export function replyWriter(sink: ReplySink, memory: ReasoningMemory, l10n: Localizer): (part: StreamPart) => void {
+export function replyWriter(sink: ReplySink, l10n: Localizer): (part: StreamPart) => void {
   const tools = new Map<string, ToolInput>()
-  const reasoning = new Map<string, string>()
-  const signed: ReasoningPart[] = []
+  const thoughts = new Set<string>()
   let usage: Usage = unknownUsage
   let visible = false
   let reasoned = false
@@ -55,21 +53,16 @@ export function replyWriter(sink: ReplySink, memory: ReasoningMemory, l10n: Loca
       case 'text-delta':
       case 'refusal-delta':
         return text(part.text)
-      case 'reasoning-start':
-        reasoning.set(part.id, '')
-        return
       case 'reasoning-delta':
         reasoned = true
-        reasoning.set(part.id, (reasoning.get(part.id) ?? '') + part.text)
-        if (part.text !== '') sink.thinking(part.text, part.id)
+        if (part.text === '') return
+        thoughts.add(part.id)
+        sink.thinking(part.text, part.id)
         return
-      case 'reasoning-end': {
-        const words = reasoning.get(part.id) ?? ''
+      case 'reasoning-end':
         // Copilot Chat closes its thinking step on this mark.
-        if (words !== '') sink.thinking('', part.id, { vscode_reasoning_done: true })
-        if (part.signature !== undefined || part.itemId !== undefined) signed.push(toReasoningPart(words, part))
+        if (thoughts.delete(part.id)) sink.thinking('', part.id, { vscode_reasoning_done: true })
         return
-      }
       case 'tool-input-start':
         tools.set(part.id, { callId: part.callId, name: part.name, json: '' })
         return
@@ -82,7 +75,6 @@ export function replyWriter(sink: ReplySink, memory: ReasoningMemory, l10n: Loca
         const tool = tools.get(part.id)
         if (tool === undefined) return
         visible = true
-        if (signed.length > 0) memory.remember(tool.callId, [...signed])
         sink.toolCall(tool.callId, tool.name, parseInput(tool.json))
         return
       }
@@ -117,16 +109,6 @@ export function toOpenAiUsage(usage: Usage): OpenAiUsage | undefined {
     completion_tokens: output,
     total_tokens: input + output,
     ...(usage.cacheRead === null ? {} : { prompt_tokens_details: { cached_tokens: usage.cacheRead } }),
-  }
-}
-
-function toReasoningPart(words: string, end: Extract<StreamPart, { type: 'reasoning-end' }>): ReasoningPart {
-  return {
-    type: 'reasoning',
-    text: words,
-    ...(end.signature === undefined ? {} : { signature: end.signature }),
-    ...(end.redacted === undefined ? {} : { redacted: end.redacted }),
-    ...(end.itemId === undefined ? {} : { id: end.itemId }),
   }
 }
 

@@ -1,10 +1,9 @@
 // A chat request of VS Code as a canonical one. Pure. What the gateway has no use for (Copilot's internal options, notes between
 // Copilot and its own providers) ends here.
-import type { ChatRequest, Message, Part, Sampling, ToolDefinition } from '../../core/conversation.ts'
+import type { ChatRequest, Message, Sampling, ToolDefinition } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
-import { type ReadPart, readPart, type ThinkingClass } from './parts.ts'
-import type { ReasoningMemory } from './reasoning-memory.ts'
+import { readPart, type ThinkingClass } from './parts.ts'
 import type { ResponseOptions } from './run-time-api.ts'
 
 export interface EditorMessage {
@@ -22,7 +21,6 @@ export function toChatRequest(
   model: string,
   messages: readonly EditorMessage[],
   options: ResponseOptions,
-  memory: ReasoningMemory,
   thinking: ThinkingClass,
 ): ChatRequest {
   const tools = (options.tools ?? []).map(toTool)
@@ -31,7 +29,7 @@ export function toChatRequest(
     model,
     stream: true,
     includeUsage: true,
-    messages: messages.map((message) => toMessage(message, memory, thinking)).filter(({ parts }) => parts.length > 0),
+    messages: messages.map((message) => toMessage(message, thinking)).filter(({ parts }) => parts.length > 0),
     tools,
     ...(tools.length === 0
       ? {}
@@ -46,21 +44,12 @@ export function conversationIdOf(options: ResponseOptions): string | undefined {
   return typeof id === 'string' && id !== '' ? id.slice(0, 200) : undefined
 }
 
-function toMessage(message: EditorMessage, memory: ReasoningMemory, thinking: ThinkingClass): Message {
+function toMessage(message: EditorMessage, thinking: ThinkingClass): Message {
   const role = message.role === assistantRole ? 'assistant' : message.role === systemRole ? 'system' : 'user'
-  const read = message.content.flatMap((part) => readPart(part, thinking) ?? [])
-  const parts = role === 'assistant' ? withReasoning(read, memory) : read
+  const parts = message.content.flatMap((part) => readPart(part, thinking) ?? [])
   // Vendors refuse names with blanks or accents.
   const name = message.name !== undefined && /^[\w-]{1,64}$/.test(message.name) ? message.name : undefined
   return { role, parts, ...(name === undefined ? {} : { name }) }
-}
-
-/** Puts back the signed reasoning that led to a tool call: some vendors refuse the call's result without it. */
-function withReasoning(parts: readonly ReadPart[], memory: ReasoningMemory): readonly Part[] {
-  const call = parts.find((part) => part.type === 'tool-call')
-  const remembered = call === undefined ? undefined : memory.recall(call.id)
-  if (remembered === undefined) return parts
-  return [...remembered, ...parts.filter((part) => part.type !== 'reasoning')]
 }
 
 function toTool(tool: { name: string; description: string; inputSchema?: object | undefined }): ToolDefinition {

@@ -1,13 +1,12 @@
 // The stream of an answer as the chat sees it.
 import assert from 'node:assert/strict'
 import type { StreamPart } from '../../../src/core/stream.ts'
-import { createReasoningMemory } from '../../../src/vscode/models/reasoning-memory.ts'
 import { parseInput, replyWriter, toOpenAiUsage } from '../../../src/vscode/models/reply.ts'
 import { english } from '../fake-gateway.ts'
 
 type Seen = readonly [kind: string, ...values: unknown[]]
 
-function play(parts: readonly StreamPart[], memory = createReasoningMemory()): Seen[] {
+function play(parts: readonly StreamPart[]): Seen[] {
   const seen: Seen[] = []
   const write = replyWriter(
     {
@@ -17,7 +16,6 @@ function play(parts: readonly StreamPart[], memory = createReasoningMemory()): S
         seen.push(metadata ? ['thinking', value, id, metadata] : ['thinking', value, id]),
       usage: (usage) => seen.push(['usage', usage]),
     },
-    memory,
     english,
   )
   for (const part of parts) write(part)
@@ -95,27 +93,17 @@ describe('answer in the chat', () => {
     ])
   })
 
-  it('remembers signed reasoning for the tool call that follows it', () => {
-    const memory = createReasoningMemory()
+  it('shows nothing of reasoning that has no words, signed or not', () => {
     const signature = { family: 'anthropic', value: 'sig' } as const
-    play(
-      [
-        { type: 'reasoning-start', id: 'r' },
-        { type: 'reasoning-delta', id: 'r', text: 'Hm' },
-        { type: 'reasoning-end', id: 'r', signature },
-        { type: 'reasoning-start', id: 's' },
-        { type: 'reasoning-end', id: 's', signature, redacted: true },
-        { type: 'tool-input-start', id: '0', callId: 'a', name: 'f' },
-        { type: 'tool-input-end', id: '0' },
-        finish('tool-calls'),
-      ],
-      memory,
-    )
-    assert.deepEqual(memory.recall('a'), [
-      { type: 'reasoning', text: 'Hm', signature },
-      { type: 'reasoning', text: '', signature, redacted: true },
+    const seen = play([
+      { type: 'reasoning-start', id: 'r' },
+      { type: 'reasoning-delta', id: 'r', text: '' },
+      { type: 'reasoning-end', id: 'r', signature, redacted: true },
+      { type: 'tool-input-start', id: '0', callId: 'a', name: 'f' },
+      { type: 'tool-input-end', id: '0' },
+      finish('tool-calls'),
     ])
-    assert.equal(memory.recall('b'), undefined)
+    assert.deepEqual(seen, [['tool', 'a', 'f', {}]])
   })
 
   for (const [reason, words] of [

@@ -1,6 +1,5 @@
 // Chat requests of VS Code become canonical ones; what belongs to Copilot alone stays behind.
 import assert from 'node:assert/strict'
-import { createReasoningMemory } from '../../../src/vscode/models/reasoning-memory.ts'
 import { conversationIdOf, type EditorMessage, toChatRequest } from '../../../src/vscode/models/request.ts'
 import type { ResponseOptions } from '../../../src/vscode/models/run-time-api.ts'
 import { DataPart, PromptTsxPart, TextPart, ThinkingPart, ToolCallPart, ToolResultPart } from './parts-of-vscode.ts'
@@ -8,8 +7,8 @@ import { DataPart, PromptTsxPart, TextPart, ThinkingPart, ToolCallPart, ToolResu
 const png = new Uint8Array([137, 80, 78, 71])
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-function convert(messages: EditorMessage[], options: Partial<ResponseOptions> = {}, memory = createReasoningMemory()) {
-  return toChatRequest('groq/llama', messages, { toolMode: 1, ...options }, memory, ThinkingPart)
+function convert(messages: EditorMessage[], options: Partial<ResponseOptions> = {}) {
+  return toChatRequest('groq/llama', messages, { toolMode: 1, ...options }, ThinkingPart)
 }
 
 describe('chat request of the editor', () => {
@@ -110,18 +109,11 @@ describe('chat request of the editor', () => {
     ])
   })
 
-  it('puts the signed reasoning back in front of the tool call it led to', () => {
-    const memory = createReasoningMemory()
-    const signed = { type: 'reasoning', text: 'hm', signature: { family: 'anthropic', value: 'sig' } } as const
-    memory.remember('call_1', [signed])
+  it('keeps thinking where the editor has it beside a tool call', () => {
     const call = new ToolCallPart('call_1', 'f', {})
-    const { messages } = convert(
-      [{ role: 2, content: [new ThinkingPart('hm'), new TextPart('I look.'), call] }],
-      {},
-      memory,
-    )
+    const { messages } = convert([{ role: 2, content: [new ThinkingPart('hm'), new TextPart('I look.'), call] }])
     assert.deepEqual(messages[0]?.parts, [
-      signed,
+      { type: 'reasoning', text: 'hm' },
       { type: 'text', text: 'I look.' },
       { type: 'tool-call', id: 'call_1', name: 'f', input: '{}' },
     ])
