@@ -7,6 +7,7 @@ import { createReplyFold } from '../wire/fold.ts'
 import type { AttemptResult } from './attempts.ts'
 import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
+import { toJson } from './json-in-turns.ts'
 import { createPartRelay } from './part-relay.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
@@ -64,13 +65,14 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     userAgent: ports.userAgent,
     stream: request.stream,
   })
+  const body = toJson(written.body)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
     {
       origin: base.origin,
       path: base.path + written.path,
       headers: { ...headers, ...written.headers },
-      body: JSON.stringify(written.body),
+      body: typeof body === 'string' ? body : await body,
     },
     ports.timeouts,
     relay,
