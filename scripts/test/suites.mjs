@@ -31,11 +31,11 @@ export function suites() {
   return [
     { name: 'lint', commands: lint, limit: 5 * minutes, beside: true },
     { name: 'unit', files: testFiles('unit'), limit: 5 * minutes, beside: true },
-    { name: 'slow', files: testFiles('slow'), limit: 6 * minutes },
-    { name: 'http', files: testFiles('http'), limit: 5 * minutes },
-    { name: 'clients', files: testFiles('client'), limit: 5 * minutes, needs: ['clients'] },
-    { name: 'browser', files: testFiles('browser'), limit: 5 * minutes, needs: ['chromium'] },
-    { name: 'vscode', files: testFiles('vscode'), limit: 8 * minutes, needs: ['chromium', 'host'] },
+    { name: 'slow', files: testFiles('slow'), limit: 10 * minutes },
+    { name: 'http', files: testFiles('http'), limit: 10 * minutes },
+    { name: 'clients', files: testFiles('client'), limit: 10 * minutes, needs: ['clients'] },
+    { name: 'browser', files: testFiles('browser'), limit: 12 * minutes, needs: ['chromium'] },
+    { name: 'vscode', files: testFiles('vscode'), limit: 15 * minutes, needs: ['chromium', 'host'] },
     { name: 'package', files: testFiles('package'), limit: 5 * minutes },
     { name: 'bench', commands: [['quick run', 'test/bench/run.ts', '--quick']], limit: 5 * minutes },
   ]
