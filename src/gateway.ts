@@ -78,16 +78,16 @@ export interface Gateway extends GatewayClient {
 /** What the command line needs besides a gateway: this file is the one door to everything behind it. */
 export const headless = { openSecretFile, parseConfig }
 
+interface Lead {
+  readonly role: 'leader'
+  readonly leader: Leader
+  readonly listening: Listening
+  readonly activity: Activity
+  release(): Promise<void>
+}
+
 /** What this process is to the gateway at the moment. */
-type Part =
-  | {
-      readonly role: 'leader'
-      readonly leader: Leader
-      readonly listening: Listening
-      readonly activity: Activity
-      release(): Promise<void>
-    }
-  | { readonly role: 'follower'; readonly remote: RemoteClient }
+type Part = Lead | { readonly role: 'follower'; readonly remote: RemoteClient }
 
 /** How long answers in flight may take when the gateway stops, and how long their ends may take once they are cut. */
 const graceMs = 1_000
@@ -107,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let part: Part | undefined
   let state: GatewayState = { kind: 'stopped' }
   let stopped = false
+  let turn: Promise<void> = Promise.resolve()
   const stateListeners = new Set<(state: GatewayState) => void>()
   const eventListeners = new Set<(event: GatewayEvent) => void>()
 
@@ -178,8 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       setState({ kind: 'running', role: 'leader', endpoint, ...moved })
     } catch (error) {
       refuse(error)
-      await release()
-      await listening.close()
+      await letGo(lease)
       throw error
     }
   }
@@ -199,9 +199,39 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     // What ended in this turn is written to the log in the next.
     await new Promise((resolve) => setImmediate(resolve))
-    await leader.close()
-    await release()
-    await listening.close()
+    try {
+      await leader.close()
+    } finally {
+      await letGo({ release, listening })
+    }
+  }
+
+  /** One change at a time: a takeover and a changed port must not both join. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const result = turn.then(work)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
+  async function joinUnlessStopped(): Promise<void> {
+    if (stopped) return
+    await join()
+    // The gateway may have been stopped while it was joining.
+    if (!stopped) return
+    await leave()
+    setState({ kind: 'stopped' })
+  }
+
+  /** To the port of the settings. While a takeover is under way, that finds the new port itself. */
+  async function move(): Promise<void> {
+    if (state.kind === 'reconnecting') return
+    try {
+      await leave()
+      await joinUnlessStopped()
+    } catch (error) {
+      setState({ kind: 'stopped' })
+      throw error
+    }
   }
 
   /** Tries until it leads or has found the new leader. */
@@ -213,10 +243,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await wait(takeoverWaitMs.least + Math.random() * takeoverWaitMs.spread)
       if (stopped) return
       try {
-        await join()
-        // The gateway may have been stopped while it was joining.
-        if (stopped) await leave()
-        else forward({ event: 'models.changed', data: {} })
+        await inTurn(joinUnlessStopped)
+        if (!stopped) forward({ event: 'models.changed', data: {} })
       } catch (error) {
         log.warn(`taking over: ${toGatewayError(error).message}`)
         await wait(1_000)
@@ -256,17 +284,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       settings = next
       if (part?.role === 'leader' && next.logRows !== before.logRows) part.leader.setLogRows(next.logRows)
       if (next.port === before.port || stopped) return
-      await leave()
-      try {
-        await join()
-      } catch (error) {
-        setState({ kind: 'stopped' })
-        throw error
-      }
+      await inTurn(move)
     },
     stop() {
       stopped = true
-      ending ??= leave().then(() => setState({ kind: 'stopped' }))
+      ending ??= leave().finally(() => setState({ kind: 'stopped' }))
       return ending
     },
   }
@@ -279,6 +301,15 @@ async function keptSecret(secrets: SecretStore, id: string, make: () => string):
   await secrets.set(id, fresh)
   // Two windows may start at once: what is stored in the end counts for both.
   return (await secrets.get(id)) ?? fresh
+}
+
+/** Both, whatever becomes of the first: a port that stays bound keeps every later gateway out. */
+async function letGo({ release, listening }: Pick<Lead, 'release' | 'listening'>): Promise<void> {
+  try {
+    await release()
+  } finally {
+    await listening.close()
+  }
 }
 
 function wait(ms: number): Promise<void> {

@@ -50,6 +50,16 @@ describe('the life of a gateway', () => {
     return world.send('/v1/chat/completions', { body: { model, messages, ...more } })
   }
 
+  /** A port that was free a moment ago. */
+  async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    return port
+  }
+
   it('applies the same configuration twice with the same result', async () => {
     const config = {
       accounts: [account('a'), account('b')],
@@ -200,11 +210,7 @@ describe('the life of a gateway', () => {
 
   it('moves to another port when the setting changes, with everything it has', async () => {
     const world = await start({ accounts: [account('a')] })
-    const probe = createServer().listen(0, '127.0.0.1')
-    await once(probe, 'listening')
-    const { port } = probe.address() as AddressInfo
-    probe.close()
-    await once(probe, 'close')
+    const port = await freePort()
     await world.gateway.applySettings({ port, bodyLimitMb: 1, logRows: 10 })
     assert.deepEqual(world.gateway.state, { kind: 'running', role: 'leader', endpoint: `http://127.0.0.1:${port}` })
     await assert.rejects(world.send('/health'))
@@ -216,6 +222,16 @@ describe('the life of a gateway', () => {
     assert.equal(answer.status, 200, answer.text)
     const large = JSON.stringify({ model: 'a/text', x: 'y'.repeat(1_500_000) })
     assert.equal((await send(`http://127.0.0.1:${port}/v1/chat/completions`, { headers, body: large })).status, 413)
+  })
+
+  it('leads at the last port only when the setting changes again before it has moved', async () => {
+    const world = await start({ accounts: [account('a')] })
+    const ports = [await freePort(), await freePort()]
+    await Promise.all(ports.map((port) => world.gateway.applySettings({ port, bodyLimitMb: 1, logRows: 10 })))
+    const [first, last] = ports.map((port) => `http://127.0.0.1:${port}`)
+    assert.deepEqual(world.gateway.state, { kind: 'running', role: 'leader', endpoint: last })
+    assert.equal((await send(`${last}/health`)).status, 200)
+    await assert.rejects(send(`${first}/health`))
   })
 
   it('takes on no settings that can not be had, and says that it stands still', async () => {
