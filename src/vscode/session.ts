@@ -69,8 +69,21 @@ export class Session {
     })
   }
 
+  /** Rejects with the failure when the gateway can't run with them; the next change of settings is then another try. */
   async applySettings(): Promise<void> {
-    await this.#enqueue(async () => this.#gateway?.applySettings(this.#options.settings()))
+    await this.#enqueue(async () => {
+      if (this.#state.kind === 'failed') return void (await this.#start())
+      const gateway = this.#gateway
+      try {
+        await gateway?.applySettings(this.#options.settings())
+      } catch (error) {
+        if (gateway?.state.kind === 'stopped') {
+          this.#release()
+          this.#setState({ kind: 'failed', error })
+        }
+        throw error
+      }
+    })
   }
 
   /**

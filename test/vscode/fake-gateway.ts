@@ -58,8 +58,14 @@ export class FakeGateway implements Gateway {
     return Promise.resolve('omra-fake')
   }
 
+  /** What applying settings ends in, after which the gateway is stopped. */
+  failure: Error | undefined
+
   async applySettings(settings: GatewaySettings): Promise<void> {
     this.applied.push(settings)
+    if (this.failure === undefined) return
+    this.become({ kind: 'stopped' })
+    throw this.failure
   }
 
   async stop(): Promise<void> {

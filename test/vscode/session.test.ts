@@ -127,4 +127,35 @@ describe('session', () => {
     await session.applySettings()
     assert.deepEqual(gateway.applied, [{ ...settings, port: 30_000 }])
   })
+
+  it('keeps the failure of settings that can not be applied, and tries again with the next ones', async () => {
+    const gateways = [new FakeGateway(), new FakeGateway()]
+    const [first, second] = gateways
+    const { session } = sessionOf(async () => gateways.shift() ?? new FakeGateway())
+    await session.start()
+    if (first) first.failure = new Error('the port is taken')
+    await assert.rejects(session.applySettings(), /the port is taken/)
+    const failed: SessionState = session.state
+    assert.equal(failed.kind === 'failed' && (failed.error as Error).message, 'the port is taken')
+    await session.applySettings()
+    assert.equal(session.gateway, second)
+  })
+
+  it('starts with changed settings where the ones before failed, but not against the will of the user', async () => {
+    let port = 1
+    const { session } = sessionOf(
+      async (options) => {
+        if (options.settings.port === 1) throw new Error('the port is taken')
+        return new FakeGateway()
+      },
+      () => ({ ...settings, port }),
+    )
+    await assert.rejects(session.start(), /the port is taken/)
+    port = 2
+    await session.applySettings()
+    assert.equal(session.state.kind, 'running')
+    await session.stop()
+    await session.applySettings()
+    assert.equal(session.state.kind, 'stopped')
+  })
 })
