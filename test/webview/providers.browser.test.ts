@@ -178,6 +178,24 @@ for (const host of ['browser', 'editor'] as const) {
       await card('Groq renamed').getByText('…9999').waitFor()
     })
 
+    it('keeps what is being typed when the account changes meanwhile', async () => {
+      const { page, backend } = await start(makeFullWorld())
+      await page.getByRole('button', { name: 'Edit Groq', exact: true }).click()
+      await page.getByLabel('Key', { exact: true }).fill('gsk_new_9999')
+      const groq = backend.world.accounts.find(({ id }) => id === 'a-groq')
+      assert.ok(groq)
+      Object.assign(groq, { prefix: 'groq-moved' })
+      backend.emit('accounts.changed', {})
+      await card('Groq').getByText('groq-moved/').waitFor()
+      assert.equal(await page.getByLabel('Key', { exact: true }).inputValue(), 'gsk_new_9999')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await card('Groq').getByText('It works.').waitFor()
+      assert.deepEqual(backend.calls.find(({ method }) => method === 'accounts.update')?.params, {
+        id: 'a-groq',
+        apiKey: 'gsk_new_9999',
+      })
+    })
+
     it('gives an account its missing key by the link beside its state', async () => {
       const { page } = await start(makeFullWorld())
       await card('OpenAI').getByRole('link', { name: 'Enter the key' }).click()

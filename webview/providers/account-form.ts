@@ -43,9 +43,13 @@ export class AccountForm extends LitElement {
   @state() private check: AccountCheck | undefined
   @state() private failure: RpcFailure | undefined
   @state() private keyShown = false
+  /** The account as it was when editing began: what is typed is held against it and outlives every newer view of it. */
+  private edited: AccountView | undefined
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('account') && this.account) this.draft = draftOf(this.account)
+    if (!changed.has('account') || this.account?.id === this.edited?.id) return
+    this.edited = this.account
+    this.draft = this.account ? draftOf(this.account) : emptyDraft
   }
 
   protected override firstUpdated(): void {
@@ -283,7 +287,7 @@ export class AccountForm extends LitElement {
   private async save(event: Event): Promise<void> {
     event.preventDefault()
     if (this.busy) return
-    if (this.account) return this.saveChanges(this.account)
+    if (this.edited) return this.saveChanges(this.edited)
     const drafted = toInput(this.draft, this.provider)
     if ('problems' in drafted) return this.showProblems(drafted.problems)
     await this.attempt('saving', async () => this.finish(await this.client.call('accounts.add', drafted.input)))

@@ -41,7 +41,7 @@ export class ProvidersPage extends LitElement {
     this.ends.push(
       this.client.on('accounts.changed', () => void this.load()),
       this.client.on('models.changed', () => void this.loadModels()),
-      this.client.onResync(() => void this.load()),
+      this.client.onResync(() => void Promise.all([this.load(), this.loadModels()])),
       () => clearInterval(clock),
     )
     void this.load()
