@@ -226,6 +226,8 @@ export const events = {
   'combos.changed': nothing,
   'keys.changed': nothing,
   'gateway.changed': gatewayStatus,
+  /** The user stopped it, and no page starts it again. */
+  'gateway.stopped': nothing,
 } as const
 
 export type EventName = keyof typeof events

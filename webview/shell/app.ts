@@ -38,6 +38,7 @@ export class Dashboard extends LitElement {
       this.client.onConnection((connection) => this.changeConnection(connection)),
       this.client.onResync(() => void this.readStatus()),
       this.client.on('gateway.changed', (status) => this.changeStatus(status)),
+      this.client.on('gateway.stopped', () => void this.readStatus()),
       this.client.on('requests.added', () => this.readStatusSoon()),
       this.client.on('accounts.changed', () => this.readStatusSoon()),
       this.client.on('models.changed', () => this.readStatusSoon()),

@@ -46,6 +46,7 @@ function connect(webview: vscode.Webview, { session, log }: WindowContext): (() 
     session.onEvent(forward),
     session.onDidChangeState((state) => {
       if (state.kind === 'running') void announceGateway(session, forward)
+      if (state.kind === 'stopped' && state.byUser) forward({ event: 'gateway.stopped', data: {} })
     }),
   ]
 }
