@@ -11,7 +11,7 @@ export function failureNotice(failure: RpcFailure, retry?: () => void): Template
     ${icon('error')}
     <div class="body">
       <p class="cause">${failure.message}</p>
-      ${failure.nextStep ? html`<p>${failure.nextStep}</p>` : nothing}
+      ${failure.nextStep ? html`<p>${t(failure.nextStep)}</p>` : nothing}
     </div>
     ${retry ? html`<button class="icon-button worded close" @click=${retry}>${icon('refresh')}${t('Try again')}</button>` : nothing}
   </div>`
@@ -26,7 +26,7 @@ export function checkNotice(check: AccountCheck, dismiss?: () => void): Template
     <div class="body">
       <p><span class="cause">${checkTitle(check)}</span> ${check.message}</p>
       ${facts ? html`<p class="numbers">${facts}</p>` : nothing}
-      ${check.nextStep ? html`<p>${check.nextStep}</p>` : nothing}
+      ${check.nextStep ? html`<p>${t(check.nextStep)}</p>` : nothing}
     </div>
     ${
       dismiss
@@ -40,7 +40,7 @@ export function checkNotice(check: AccountCheck, dismiss?: () => void): Template
 
 /** The same as one sentence, for the live region. */
 export function checkSentence(check: AccountCheck): string {
-  return [checkTitle(check), check.message, check.nextStep].filter(Boolean).join(' ')
+  return [checkTitle(check), check.message, check.nextStep && t(check.nextStep)].filter(Boolean).join(' ')
 }
 
 function checkTitle(check: AccountCheck): string {

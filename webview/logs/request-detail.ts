@@ -66,7 +66,7 @@ export class RequestDetailView extends LitElement {
             ${icon(outcome.icon)}
             <div class="body">
               <p class="cause">${detail.message}</p>
-              ${detail.nextStep ? html`<p>${detail.nextStep}</p>` : nothing}
+              ${detail.nextStep ? html`<p>${t(detail.nextStep)}</p>` : nothing}
             </div>
           </div>`
           : nothing

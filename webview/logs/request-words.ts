@@ -76,5 +76,6 @@ const phrases: Readonly<Record<string, () => string>> = {
   unsupported: () => t('Not supported'),
   no_target: () => t('No target'),
   shutting_down: () => t('Shutting down'),
+  storage_failed: () => t('Storage failed'),
   internal: () => t('Internal error'),
 }

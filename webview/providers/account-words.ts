@@ -33,7 +33,7 @@ export interface StateWords {
 /** The state of an account as icon and text; `now` lets a resting account count down. */
 export function stateWords(account: AccountView, now: number): StateWords {
   const { kind, reason, until } = account.state
-  const detail = reason ? { detail: reason } : {}
+  const detail = reason ? { detail: t(reason) } : {}
   switch (kind) {
     case 'ready':
       return { icon: 'pass-filled', color: 'good', text: t('Ready'), ...detail }

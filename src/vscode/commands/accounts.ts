@@ -145,7 +145,7 @@ function stateText(account: AccountView): string {
     case 'needs-key':
       return l10n.t('$(key) Needs a key')
     case 'resting':
-      return l10n.t('$(watch) Resting: {0}', account.state.reason ?? '')
+      return l10n.t('$(watch) Resting: {0}', l10n.t(account.state.reason ?? ''))
     case 'disabled':
       return l10n.t('$(circle-slash) Disabled')
   }
