@@ -32,7 +32,8 @@ export async function loadCredentials(
   await Promise.all(accounts.map((account) => load(account.id)))
   const stop = secrets.onDidChange?.((id) => {
     const accountId = accountSecret.exec(id)?.[1]
-    if (accountId !== undefined) void load(accountId).then(onChange)
+    // A secret that can't be read at the moment leaves the account with what it had.
+    if (accountId !== undefined) load(accountId).then(onChange, () => undefined)
   })
   return {
     get: (accountId) => keys.get(accountId),

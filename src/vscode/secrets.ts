@@ -10,6 +10,8 @@ export interface SecretStorage {
   onDidChange(listener: (event: { readonly key: string }) => unknown): { dispose(): unknown }
 }
 
+const unreadable = Symbol('unreadable')
+
 export function secretStoreOf(storage: SecretStorage): Required<SecretStore> {
   const written = new Map<string, string | undefined>()
   return {
@@ -24,7 +26,8 @@ export function secretStoreOf(storage: SecretStorage): Required<SecretStore> {
     },
     onDidChange: (listener) => {
       const subscription = storage.onDidChange(async ({ key }) => {
-        const current = await storage.get(key)
+        // A storage that can't be read at the moment still has changed; the port's reader meets the failure itself.
+        const current = await Promise.resolve(storage.get(key)).catch(() => unreadable)
         if (written.has(key) && written.get(key) === current) return
         written.delete(key)
         listener(key)

@@ -65,6 +65,14 @@ describe('secrets port', () => {
     assert.equal(await store.get('account:1'), undefined)
   })
 
+  it('reports a change that it can not read, instead of failing where nobody hears it', async () => {
+    const shared = storage()
+    const heard: string[] = []
+    secretStoreOf({ ...shared, get: () => Promise.reject(new Error('locked')) }).onDidChange((id) => heard.push(id))
+    await shared.store('account:1', 'of another window')
+    assert.deepEqual(heard, ['account:1'])
+  })
+
   it('reports what another window changed and not what this one did', async () => {
     const shared = storage()
     const store = secretStoreOf(shared)

@@ -36,7 +36,7 @@ export async function withProgress<T>(
       const first = await Promise.race([running.then((result) => ({ result })), cancelled])
       if (first !== 'cancelled') return first.result
       // What fails after the user turned away concerns nobody.
-      running.then(undo, () => undefined)
+      running.then(undo).catch(() => undefined)
       return undefined
     },
   )

@@ -16,8 +16,15 @@ export function registerDashboard(context: WindowContext, assets: vscode.Uri): D
     panel.onDidDispose(() => {
       if (current === panel) current = undefined
     })
-    const { fillPanel } = await import('./panel.ts')
-    await fillPanel(panel, context, assets)
+    try {
+      const { fillPanel } = await import('./panel.ts')
+      await fillPanel(panel, context, assets)
+    } catch (thrown) {
+      // Closed by the user before it was filled: nothing is missing. Else an empty panel would be all that opens from now on.
+      if (current !== panel) return
+      panel.dispose()
+      throw thrown
+    }
   }
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
