@@ -28,6 +28,8 @@ export class ModelCatalogue {
   #timer: NodeJS.Timeout | undefined
   #refreshing: Promise<void> | undefined
   #again = false
+  /** Whether a gateway has told its models: from then on an empty list is the truth, and nothing to wait for. */
+  #told = false
 
   constructor(session: Session, memory: Memory, log: Log, l10n: Localizer) {
     this.#session = session
@@ -57,7 +59,7 @@ export class ModelCatalogue {
 
   /** The models, waiting a moment for the gateway when none are known yet. */
   async modelsSoon(patienceMs: number): Promise<readonly ModelInformation[]> {
-    if (this.#models.length > 0) return this.#models
+    if (this.#models.length > 0 || this.#told) return this.#models
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -105,6 +107,7 @@ export class ModelCatalogue {
     try {
       const [models, accounts] = await Promise.all([gateway.call('models.list', {}), gateway.call('accounts.list', {})])
       const next = toInformation(models, accounts, this.#l10n)
+      this.#told = true
       if (JSON.stringify(next) === JSON.stringify(this.#models)) return
       this.#models = next
       this.#log.info(`${next.length} models for the editor`)

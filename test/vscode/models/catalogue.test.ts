@@ -1,9 +1,10 @@
 // The catalogue answers from memory, across windows, and tells VS Code only of real changes.
 import assert from 'node:assert/strict'
 import type { ModelView } from '../../../src/admin/contract.ts'
+import { english } from '../../../src/vscode/localizer.ts'
 import { ModelCatalogue } from '../../../src/vscode/models/catalogue.ts'
 import { Session } from '../../../src/vscode/session.ts'
-import { english, FakeGateway, silentLog } from '../fake-gateway.ts'
+import { FakeGateway, silentLog } from '../fake-gateway.ts'
 
 const combo = (id: string): ModelView => ({ id, name: id, kind: 'combo' })
 
@@ -54,6 +55,16 @@ describe('model catalogue', () => {
     )
     await new Promise((resolve) => setImmediate(resolve))
     assert.equal(JSON.stringify(memory.get('models.v1')), JSON.stringify(catalogue.models))
+    catalogue.dispose()
+  })
+
+  it('waits no more once it knows that there are none', async () => {
+    const { catalogue, session, gateway } = scene()
+    gateway.answers = { 'models.list': [], 'accounts.list': [] }
+    await session.start()
+    await catalogue.refresh()
+    const never = new Promise((resolve) => setImmediate(resolve, 'still waiting'))
+    assert.deepEqual(await Promise.race([catalogue.modelsSoon(60_000), never]), [])
     catalogue.dispose()
   })
 
