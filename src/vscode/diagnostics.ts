@@ -6,6 +6,7 @@ import { redact } from '../core/redact.ts'
 import type { Gateway } from '../gateway.ts'
 import type { WindowContext } from './commands/window-context.ts'
 import { failureLine } from './failure.ts'
+import { english } from './localizer.ts'
 import type { Session } from './session.ts'
 
 const linesShown = 60
@@ -35,7 +36,7 @@ function stateLine({ state }: Session): string {
     case 'running':
       return `running as ${state.role} at ${state.endpoint}`
     case 'failed':
-      return `failed: ${failureLine(state.error, { t: (message) => message })}`
+      return `failed: ${failureLine(state.error, english)}`
     default:
       return state.kind
   }
@@ -48,7 +49,7 @@ async function gatewayLines(gateway: Gateway | undefined): Promise<string[]> {
     const { text } = await gateway.call('gateway.diagnostics', {})
     return text.split('\n').filter((line) => line.trim() !== '')
   } catch (thrown) {
-    return [`could not be asked: ${failureLine(thrown, { t: (message) => message })}`]
+    return [`could not be asked: ${failureLine(thrown, english)}`]
   }
 }
 
@@ -56,15 +57,22 @@ async function gatewayLines(gateway: Gateway | undefined): Promise<string[]> {
 async function pickerLines(): Promise<string[]> {
   const chat = vscode.extensions.getExtension('github.copilot-chat')
   const hasApi = typeof vscode.lm?.registerLanguageModelChatProvider === 'function'
-  const models = hasApi ? await vscode.lm.selectChatModels({ vendor: 'omniroute' }) : []
   const aiFeaturesOff = vscode.workspace.getConfiguration('chat').get('disableAIFeatures') === true
   return [
     `language model API: ${hasApi ? 'yes' : 'no'}`,
-    `models registered: ${models.length}`,
+    `models registered: ${hasApi ? await countModels() : 0}`,
     `workspace trusted: ${vscode.workspace.isTrusted ? 'yes' : 'no (only Auto is offered)'}`,
     `AI features: ${aiFeaturesOff ? 'switched off by chat.disableAIFeatures' : 'on'}`,
     `chat extension: ${chat === undefined ? 'disabled or missing; run "OmniRoute: Use in Copilot Chat"' : `enabled${chat.isActive ? ', active' : ''}`}`,
   ]
+}
+
+async function countModels(): Promise<string> {
+  try {
+    return String((await vscode.lm.selectChatModels({ vendor: 'omniroute' })).length)
+  } catch (thrown) {
+    return `unknown, ${failureLine(thrown, english)}`
+  }
 }
 
 function logLine({ at, level, message }: { at: number; level: string; message: string }): string {

@@ -7,3 +7,9 @@ export type LocalizerValue = string | number | boolean
 export interface Localizer {
   t(message: string, ...values: LocalizerValue[]): string
 }
+
+/** For texts that are English in every language, such as the log and the diagnostics. */
+export const english: Localizer = {
+  t: (message, ...values) =>
+    message.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder)),
+}

@@ -10,7 +10,7 @@ import {
   prefixFrom,
   prefixQuestion,
 } from '../../src/vscode/commands/account-questions.ts'
-import { english } from './fake-gateway.ts'
+import { english } from '../../src/vscode/localizer.ts'
 
 const key = keyQuestion('t', { name: 'Groq', key: 'required' }, english)
 const questions = {

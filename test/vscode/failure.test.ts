@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type FailureCode, failures, GatewayError } from '../../src/core/errors.ts'
 import { failureLine, readFailure, stoppedByUser, toChatError } from '../../src/vscode/failure.ts'
-import { english } from './fake-gateway.ts'
+import { english } from '../../src/vscode/localizer.ts'
 
 describe('failures in the editor', () => {
   for (const code of Object.keys(failures) as FailureCode[]) {

@@ -82,12 +82,6 @@ export class FakeGateway implements Gateway {
   }
 }
 
-/** Gives back English, with the values filled in as VS Code does. */
-export const english = {
-  t: (message: string, ...values: (string | number | boolean)[]): string =>
-    message.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder)),
-}
-
 export const silentLog = { debug: noop, info: noop, warn: noop, error: noop }
 
 function noop(): void {

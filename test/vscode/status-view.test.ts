@@ -1,8 +1,8 @@
 // The status bar says every state in words and takes a colour only when the user has to act.
 import assert from 'node:assert/strict'
 import { GatewayError } from '../../src/core/errors.ts'
+import { english } from '../../src/vscode/localizer.ts'
 import { statusView } from '../../src/vscode/status-view.ts'
-import { english } from './fake-gateway.ts'
 
 const running = { kind: 'running', role: 'leader', endpoint: 'http://127.0.0.1:20128' } as const
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { GatewayError } from '../../../src/core/errors.ts'
 import { answerCall, eventMessage, type RpcContext } from '../../../src/vscode/dashboard/rpc.ts'
-import { english, FakeGateway } from '../fake-gateway.ts'
+import { english } from '../../../src/vscode/localizer.ts'
+import { FakeGateway } from '../fake-gateway.ts'
 
 function contextOf(gateway: FakeGateway | undefined): RpcContext & { warnings: string[] } {
   const warnings: string[] = []

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { AccountView, ModelView } from '../../../src/admin/contract.ts'
+import { english } from '../../../src/vscode/localizer.ts'
 import {
   defaultContextWindow,
   defaultMaxOutput,
@@ -9,7 +10,6 @@ import {
   toInformation,
   tokenLimits,
 } from '../../../src/vscode/models/information.ts'
-import { english } from '../fake-gateway.ts'
 
 const account: AccountView = {
   id: 'a1',

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { registerHooks } from 'node:module'
 import type * as VsCode from 'vscode'
+import { english } from '../../../src/vscode/localizer.ts'
 import { ModelCatalogue } from '../../../src/vscode/models/catalogue.ts'
 import { Session } from '../../../src/vscode/session.ts'
-import { english, FakeGateway, silentLog } from '../fake-gateway.ts'
+import { FakeGateway, silentLog } from '../fake-gateway.ts'
 
 const standIn = `
   const holder = globalThis.omnirouteVsCode

@@ -1,8 +1,8 @@
 // The stream of an answer as the chat sees it.
 import assert from 'node:assert/strict'
 import type { StreamPart } from '../../../src/core/stream.ts'
+import { english } from '../../../src/vscode/localizer.ts'
 import { parseInput, replyWriter, toOpenAiUsage } from '../../../src/vscode/models/reply.ts'
-import { english } from '../fake-gateway.ts'
 
 type Seen = readonly [kind: string, ...values: unknown[]]
 
