@@ -103,7 +103,7 @@ async function attemptChat(
     relay,
     signal,
   )
-  const { firstByteAt } = relay
+  const firstByteAt = relay.firstByteAt()
   const seen = { usage: relay.usage(), warnings: relay.warnings() }
   switch (outcome.kind) {
     case 'refused': {

@@ -13,7 +13,7 @@ export interface EventFraming {
   /** What came after the last complete event. */
   rest(): Buffer
   /** True when the rest has outgrown `largestEvent`. */
-  readonly overflow: boolean
+  overflow(): boolean
 }
 
 /** Cuts after an empty line, whatever the line ends are (LF, CRLF, CR). */
@@ -35,9 +35,7 @@ export function createEventFraming(): EventFraming {
       return complete
     },
     rest: () => (held.length === 1 && held[0] ? held[0] : Buffer.concat(held)),
-    get overflow() {
-      return heldSize > largestEvent
-    },
+    overflow: () => heldSize > largestEvent,
   }
 }
 

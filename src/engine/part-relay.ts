@@ -25,7 +25,7 @@ export interface PartRelayOptions {
 }
 
 export interface PartRelay extends Relay {
-  readonly firstByteAt: number | undefined
+  firstByteAt(): number | undefined
   usage(): Usage
   warnings(): readonly Warning[]
   /** True when the stream's end has been read, so that a later fault of the connection does no harm. */
@@ -91,12 +91,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
   }
 
   return {
-    get committed() {
-      return firstByteAt !== undefined
-    },
-    get firstByteAt() {
-      return firstByteAt
-    },
+    firstByteAt: () => firstByteAt,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
       flow = upstreamFlow

@@ -20,7 +20,7 @@ export interface BodyRelayOptions {
 }
 
 export interface BodyRelay extends Relay {
-  readonly firstByteAt: number | undefined
+  firstByteAt(): number | undefined
   usage(): Usage
 }
 
@@ -36,12 +36,7 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
   let upstreamHeaders: HeaderMap = {}
 
   return {
-    get committed() {
-      return firstByteAt !== undefined
-    },
-    get firstByteAt() {
-      return firstByteAt
-    },
+    firstByteAt: () => firstByteAt,
     start(headers) {
       upstreamHeaders = headers
     },

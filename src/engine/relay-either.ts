@@ -7,7 +7,7 @@ import { contentTypeOf } from './response-headers.ts'
 import type { Relay } from './upstream.ts'
 
 export interface EitherRelay extends Relay {
-  readonly firstByteAt: number | undefined
+  firstByteAt(): number | undefined
   usage(): Usage
   /** The relay that does the work; undefined before the answer has begun. */
   chosen(): StreamRelay | BodyRelay | undefined
@@ -16,12 +16,7 @@ export interface EitherRelay extends Relay {
 export function createEitherRelay(stream: () => StreamRelay, whole: () => BodyRelay): EitherRelay {
   let chosen: StreamRelay | BodyRelay | undefined
   return {
-    get committed() {
-      return chosen?.committed ?? false
-    },
-    get firstByteAt() {
-      return chosen?.firstByteAt
-    },
+    firstByteAt: () => chosen?.firstByteAt(),
     start(headers, flow) {
       chosen = contentTypeOf(headers) === 'text/event-stream' ? stream() : whole()
       chosen.start(headers, flow)

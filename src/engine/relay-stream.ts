@@ -23,7 +23,7 @@ export interface StreamRelayOptions {
 }
 
 export interface StreamRelay extends Relay {
-  readonly firstByteAt: number | undefined
+  firstByteAt(): number | undefined
   usage(): Usage
   /** Ends the client's stream with a failure in its own dialect, after the commit. */
   breakOff(error: GatewayError): void
@@ -95,7 +95,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
 
   function take(chunk: Buffer): void {
     const events = framing.push(chunk)
-    if (framing.overflow) {
+    if (framing.overflow()) {
       throw new GatewayError('malformed_reply', 'An event of the stream is larger than any client can take.')
     }
     if (!events) return
@@ -127,12 +127,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   }
 
   return {
-    get committed() {
-      return firstByteAt !== undefined
-    },
-    get firstByteAt() {
-      return firstByteAt
-    },
+    firstByteAt: () => firstByteAt,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
       flow = upstreamFlow

@@ -108,7 +108,7 @@ async function attempt(
     relay,
     signal,
   )
-  const { firstByteAt } = relay
+  const firstByteAt = relay.firstByteAt()
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers, body } = outcome.refusal

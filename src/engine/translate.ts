@@ -78,7 +78,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     relay,
     signal,
   )
-  const { firstByteAt } = relay
+  const firstByteAt = relay.firstByteAt()
   const seen = { usage: relay.usage(), warnings: relay.warnings(), streamed: request.stream }
   switch (outcome.kind) {
     case 'refused': {
@@ -98,7 +98,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
       }
       return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), ...seen }
     case 'failed':
-      if (firstByteAt === undefined || !answer.told) {
+      if (firstByteAt === undefined || !answer.told()) {
         answer.abandon()
         return { kind: 'failed', error: outcome.error }
       }
@@ -114,7 +114,7 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
 /** How an answer reaches the client. */
 interface Answer {
   /** Whether the client has been sent anything. */
-  readonly told: boolean
+  told(): boolean
   begin(headers: Record<string, string>, flow: Flow): void
   part(part: Parameters<ReturnType<WireFormat['streamWriter']>>[0]): void
   flush(): void
@@ -145,9 +145,7 @@ function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
   }
 
   return {
-    get told() {
-      return told
-    },
+    told: () => told,
     begin(headers, upstreamFlow) {
       told = true
       flow = upstreamFlow
@@ -176,7 +174,7 @@ function wholeAnswer({ clientWire, request, sink }: Translation): Answer {
   const fold = createReplyFold()
   let head: Record<string, string> = {}
   return {
-    told: false,
+    told: () => false,
     begin(headers) {
       head = headers
     },

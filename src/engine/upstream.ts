@@ -15,11 +15,10 @@ export interface UpstreamCall {
 }
 
 /**
- * Takes the answer of one call. Any method may throw a `GatewayError`, which ends the call. After `committed` is true the
- * caller has been sent something and no other target can be tried.
+ * Takes the answer of one call. Any method may throw a `GatewayError`, which ends the call. Objects made for every request
+ * have methods, no accessors: a literal with accessors gets a hidden class of its own each time, which then lives for long.
  */
 export interface Relay {
-  readonly committed: boolean
   /** Only for 2xx answers. */
   start(headers: HeaderMap, flow: Flow): void
   data(chunk: Buffer): void

@@ -18,7 +18,7 @@ interface Call {
 
 export interface CallReader {
   /** True once a named call was seen. */
-  readonly hasCalls: boolean
+  hasCalls(): boolean
   read(deltas: readonly unknown[], choice: number, out: StreamPart[]): void
   /** Ends calls whose arguments are complete, when other content follows. */
   settle(out: StreamPart[]): void
@@ -109,9 +109,7 @@ export function createCallReader(makeId: (index: number) => string): CallReader 
   }
 
   return {
-    get hasCalls() {
-      return hasCalls
-    },
+    hasCalls: () => hasCalls,
     read,
     settle(out) {
       if (last !== undefined) settleCall(last, out)

@@ -172,7 +172,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
     flushSplitter(out)
     close(out)
     calls.end(out)
-    const ending: Finish = readFinish(rawFinish, calls.hasCalls)
+    const ending: Finish = readFinish(rawFinish, calls.hasCalls())
     if (rawFinish === undefined && !hasContent) {
       out.push({
         type: 'error',

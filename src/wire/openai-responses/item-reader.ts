@@ -26,7 +26,7 @@ interface Item {
 }
 
 export interface ItemReader {
-  readonly hasCalls: boolean
+  hasCalls(): boolean
   text(
     index: number | undefined,
     id: string | undefined,
@@ -241,9 +241,7 @@ export function createItemReader(family: VendorFamily): ItemReader {
   }
 
   return {
-    get hasCalls() {
-      return hasCalls
-    },
+    hasCalls: () => hasCalls,
     text(index, id, part, kind, text, out) {
       const item = itemFor(index, id)
       if (text && !item.isDone) appendText(item, typeof part === 'number' ? part : 0, kind, text, out)

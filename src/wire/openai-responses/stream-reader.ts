@@ -104,7 +104,7 @@ export function createStreamReader(target?: TargetModel): ResponsesReader {
     }
     items.end(out)
     if (isJsonObject(usage)) out.push({ type: 'usage', usage: readResponseUsage(usage) })
-    out.push({ type: 'finish', finish: readFinish(response, status, items.hasCalls) })
+    out.push({ type: 'finish', finish: readFinish(response, status, items.hasCalls()) })
   }
 
   function fail(error: GatewayError): StreamPart[] {
