@@ -155,7 +155,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     if (lease.kind === 'follower') {
       const endpoint = `http://127.0.0.1:${lease.port}`
-      if (!mayMove) throw new GatewayError('internal', `OmniRoute already runs with this data at ${endpoint}.`)
+      if (!mayMove) throw new GatewayError('port_taken', `OmniRoute already runs with this data at ${endpoint}.`)
       const remote = createRemoteClient({ endpoint, adminToken, onLost: () => void takeOver() })
       part = { role: 'follower', remote }
       forwardEvents()

@@ -125,6 +125,9 @@ export const failures = {
   }),
   no_target: row(503, 'gateway', { nextStep: 'Add an account in OmniRoute, or enable one.' }),
   shutting_down: row(503, 'gateway', { nextStep: 'The gateway is stopping; send the request again in a moment.' }),
+  port_taken: row(503, 'gateway', {
+    nextStep: 'Choose another port, or stop the program that uses this one.',
+  }),
   storage_failed: row(500, 'gateway', {
     nextStep: 'Check free space and permissions of the OmniRoute data folder.',
   }),

@@ -64,7 +64,7 @@ async function tryLease(options: LeaseOptions): Promise<Lease | 'later'> {
     const found = await probe(port)
     if (found !== 'stranger') return found
   }
-  throw new GatewayError('internal', `Port ${options.port} is used by another program.`)
+  throw new GatewayError('port_taken', `Port ${options.port} is used by another program.`)
 }
 
 async function lead({ dataDirectory, port }: LeaseOptions, listening: Listening): Promise<Lease> {

@@ -76,6 +76,7 @@ const phrases: Readonly<Record<string, () => string>> = {
   unsupported: () => t('Not supported'),
   no_target: () => t('No target'),
   shutting_down: () => t('Shutting down'),
+  port_taken: () => t('Port taken'),
   storage_failed: () => t('Storage failed'),
   internal: () => t('Internal error'),
 }
