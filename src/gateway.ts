@@ -1,7 +1,6 @@
 // Composition root: one gateway from a few ports, used by the editor and by `omniroute` alike. Leads if it gets the port,
 // follows the window that has it otherwise, and takes over when that one goes.
 import { randomBytes } from 'node:crypto'
-import * as z from 'zod'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
@@ -16,9 +15,6 @@ import { type Activity, createActivity, type ReadyContext } from './server/conte
 import { takeLease } from './server/lease.ts'
 import type { Listening } from './server/listen.ts'
 import { openSecretFile } from './store/secret-file.ts'
-
-// The editor's extension host watches for what zod's compiler would need; without it nothing here is slower that matters.
-z.config({ jitless: true })
 
 export interface GatewaySettings {
   /** TCP port on 127.0.0.1 and ::1. 0 takes any free one. */
