@@ -39,7 +39,14 @@ async function runMocha({ files, limit }, environment) {
   const counts = path.join(folder, 'counts.json')
   const reportFile = path.join(folder, 'report.txt')
   try {
-    const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', 'scripts/test/count-reporter.cjs', ...files]
+    // A handle that a test has left open must not turn a finished suite into one that hangs.
+    const mocha = [
+      'node_modules/mocha/bin/mocha.js',
+      '--exit',
+      '--reporter',
+      'scripts/test/count-reporter.cjs',
+      ...files,
+    ]
     const { code, output } = await runNode(mocha, {
       environment: { ...environment, OMNIROUTE_TEST_COUNTS: counts, OMNIROUTE_TEST_REPORT: reportFile },
       limit,

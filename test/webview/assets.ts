@@ -25,6 +25,8 @@ async function build(): Promise<string> {
     minify: true,
     logLevel: 'error',
   })
+  // Its service would keep this process alive.
+  await esbuild.stop()
   const copies: readonly [string, string][] = [
     ['webview/index.html', 'index.html'],
     ['webview/dashboard.css', 'dashboard.css'],
