@@ -33,7 +33,7 @@ async function runCommands({ commands, limit }, environment) {
   return result
 }
 
-async function runMocha({ files, limit }, environment) {
+async function runMocha({ files, limit, retries = 0 }, environment) {
   if (files.length === 0) return { passed: 0, failed: 0, output: '' }
   const folder = mkdtempSync(path.join(tmpdir(), 'omniroute-counts-'))
   const counts = path.join(folder, 'counts.json')
@@ -43,6 +43,8 @@ async function runMocha({ files, limit }, environment) {
     const mocha = [
       'node_modules/mocha/bin/mocha.js',
       '--exit',
+      '--retries',
+      String(retries),
       '--reporter',
       'scripts/test/count-reporter.cjs',
       ...files,
