@@ -112,7 +112,12 @@ export async function waitForAnswer(workbench: Workbench, text: string | RegExp,
     },
     limits,
   )
-  if (refusal) throw new Error(`The chat wants a sign-in instead of answering (was enableChat called?): ${refusal}`)
+  if (refusal) {
+    // Left open, the dialog would hold up whatever is tried next.
+    await workbench.page.keyboard.press('Escape')
+    await workbench.until('the sign-in dialog to be gone', async () => !(await workbench.dialog()))
+    throw new Error(`The chat wants a sign-in instead of answering (was enableChat called?): ${refusal}`)
+  }
   return answer
 }
 
