@@ -1,7 +1,7 @@
 // Management of combos and the list of everything a client may ask for.
 import { randomUUID } from 'node:crypto'
-import type { Combo } from '../core/account.ts'
 import { GatewayError } from '../core/errors.ts'
+import { type Combo, toComboMember } from '../core/routing.ts'
 import { automaticRoute } from '../engine/catalogue.ts'
 import type { AdminContext } from './context.ts'
 import type { ComboView, MethodParsed, ModelView } from './contract.ts'
@@ -51,7 +51,7 @@ export async function putCombo(context: AdminContext, input: MethodParsed<'combo
     id: input.id ?? randomUUID(),
     name: input.name,
     strategy: input.strategy,
-    members: input.members,
+    members: input.members.map(toComboMember),
     enabled: input.enabled,
   }
   refuseCycle(combo, others)
@@ -74,7 +74,9 @@ export function refuseCycle(combo: Combo, others: readonly Combo[]): void {
         parameter: 'members',
       })
     }
-    for (const member of byName.get(name)?.members ?? []) if (byName.has(member)) visit(member, [...path, name])
+    for (const member of byName.get(name)?.members ?? []) {
+      if (byName.has(member.model)) visit(member.model, [...path, name])
+    }
   }
   visit(combo.name, [])
 }

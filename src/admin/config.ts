@@ -4,9 +4,11 @@ import * as z from 'zod'
 import type { Account } from '../core/account.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ModelInfo } from '../core/model.ts'
+import { type Combo, toComboMember } from '../core/routing.ts'
 import { toAccount } from './accounts.ts'
 import { refuseCycle } from './combos.ts'
 import type { AdminContext } from './context.ts'
+import { comboInput } from './contract.ts'
 import { withoutHeaderValues } from './credentials.ts'
 import { toGatewayKey } from './keys.ts'
 
@@ -57,15 +59,7 @@ export const configSchema = z.strictObject({
       }),
     )
     .default([]),
-  combos: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/),
-        strategy: z.literal('ordered').default('ordered'),
-        members: z.array(z.string().min(1).max(300)).min(1),
-      }),
-    )
-    .default([]),
+  combos: z.array(z.strictObject(comboInput.omit({ enabled: true }).shape)).default([]),
   settings: z
     .strictObject({
       port: z.number().int().min(0).max(65535).optional(),
@@ -111,7 +105,12 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
   const accounts = config.accounts.map((entry, index) =>
     at(`accounts[${index}]`, () => configuredAccount(context, entry)),
   )
-  const combos = config.combos.map((combo) => ({ ...combo, id: `config:${combo.name}`, enabled: true }))
+  const combos: Combo[] = config.combos.map((combo) => ({
+    ...combo,
+    members: combo.members.map(toComboMember),
+    id: `config:${combo.name}`,
+    enabled: true,
+  }))
   for (const [index, combo] of combos.entries()) at(`combos[${index}].members`, () => refuseCycle(combo, combos))
 
   // All of it is right: only now is anything changed.

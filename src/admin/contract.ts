@@ -1,6 +1,8 @@
 // The management contract: every method and event a dashboard or command may use, with the shape of what goes in and out.
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
 import * as z from 'zod'
+import { strategyIds } from '../core/routing.ts'
+import { memberOverrides } from './routing-settings.ts'
 
 const id = z.string().min(1).max(200)
 const label = z.string().trim().min(1).max(100)
@@ -78,13 +80,23 @@ export const modelView = z.object({
 })
 export type ModelView = z.infer<typeof modelView>
 
-const comboInput = z.object({
+const comboMember = z.object({
+  model: z.string().min(1).max(300),
+  weight: z.number().min(0).max(1_000).exactOptional(),
+  enabled: z.boolean().exactOptional(),
+  overrides: memberOverrides.exactOptional(),
+})
+export const comboInput = z.object({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/),
-  strategy: z.literal('ordered'),
-  members: z.array(z.string().min(1).max(300)).min(1).max(100),
+  strategy: z.enum(strategyIds).default('ordered'),
+  /** A bare string is a member without settings of its own. */
+  members: z
+    .array(z.union([z.string().min(1).max(300), comboMember]))
+    .min(1)
+    .max(100),
   enabled: z.boolean().default(true),
 })
-export const comboView = comboInput.extend({ id, enabled: z.boolean() })
+export const comboView = comboInput.extend({ id, enabled: z.boolean(), members: z.array(comboMember) })
 export type ComboView = z.infer<typeof comboView>
 
 const usage = z.object({
@@ -114,9 +126,10 @@ export const requestRow = z.object({
 export type RequestRow = z.infer<typeof requestRow>
 
 const traceStep = z.object({
-  kind: z.enum(['skipped', 'failed', 'served']),
-  target: z.string(),
-  account: z.string(),
+  kind: z.enum(['skipped', 'failed', 'served', 'waited', 'retried', 'refreshed', 'decided']),
+  target: z.string().optional(),
+  account: z.string().optional(),
+  ms: z.number().optional(),
   reason: z.string().optional(),
   code: z.string().optional(),
   status: z.number().optional(),

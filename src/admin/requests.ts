@@ -28,7 +28,9 @@ export function getRequest(context: AdminContext, id: string): RequestDetail {
   const keyName = context.store.keys.list().find((key) => key.id === record.keyId)?.name
   return {
     ...viewRow(context, record),
-    trace: record.trace.map((step) => ({ ...step, account: labels.get(step.account) ?? step.account })),
+    trace: record.trace.map((step) =>
+      'account' in step ? { ...step, account: labels.get(step.account) ?? step.account } : step,
+    ),
     warnings: record.warnings.map((warning) => ({ ...warning })),
     ...(keyName === undefined ? {} : { keyName }),
     ...(record.message === undefined ? {} : { message: record.message }),

@@ -1,4 +1,4 @@
-// Accounts, keys and combos as every layer sees them. Secrets are never part of them.
+// Accounts and keys as every layer sees them. Secrets are never part of them.
 import type { ModelInfo, ModelSource, Tier } from './model.ts'
 
 export interface Account {
@@ -24,15 +24,6 @@ export interface Account {
 export interface AccountModel extends ModelInfo {
   readonly accountId: string
   readonly source: ModelSource
-}
-
-export interface Combo {
-  readonly id: string
-  readonly name: string
-  readonly strategy: 'ordered'
-  /** Public model ids or names of other combos, in order. */
-  readonly members: readonly string[]
-  readonly enabled: boolean
 }
 
 export interface GatewayKey {

@@ -1,5 +1,6 @@
 // The record of every decision for one request, and the row the request log keeps of it.
 import type { Warning } from './conversation.ts'
+import type { Cost } from './cost.ts'
 import type { FailureCode } from './errors.ts'
 import type { Usage } from './usage.ts'
 import type { WireId } from './wire-format.ts'
@@ -17,6 +18,16 @@ export type TraceStep =
       readonly startedAt: number
       readonly endedAt: number
     }
+  /** Something beside the attempts: a wait for a limit, a second try, a refreshed token. `ms` is how long it took. */
+  | {
+      readonly kind: 'waited' | 'retried' | 'refreshed'
+      readonly target: string
+      readonly account: string
+      readonly reason: string
+      readonly ms?: number
+    }
+  /** What decided the order, in words: an alias, a combo's strategy, the conversation's own account, a cache. */
+  | { readonly kind: 'decided'; readonly reason: string }
   | {
       readonly kind: 'served'
       readonly target: string
@@ -43,6 +54,11 @@ export interface RequestRecord {
   readonly code?: FailureCode
   readonly message?: string
   readonly usage: Usage
+  /** Absent when unknown: no price, or no counts. */
+  readonly cost?: Cost
+  /** Set when the answer came from a cache or was shared with another request. */
+  readonly cache?: 'exact' | 'semantic' | 'shared'
+  readonly workspace?: string
   /** Milliseconds to the first byte towards the client, and in all. */
   readonly firstByteMs?: number
   readonly totalMs: number

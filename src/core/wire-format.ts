@@ -1,6 +1,6 @@
 // The seam between wire formats and everything else. A wire format is pure functions and small state machines; nothing in it
 // does I/O. One folder under src/wire implements this interface.
-import type { ChatReply, ChatRequest, Warning } from './conversation.ts'
+import type { AudioPart, ChatReply, ChatRequest, DocumentPart, ImagePart, VideoPart, Warning } from './conversation.ts'
 import type { GatewayError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { ModelCapabilities, ModelLimits } from './model.ts'
@@ -37,6 +37,9 @@ export interface UpstreamRequest {
   readonly toolNames?: ReadonlyMap<string, string>
 }
 
+/** A part whose content may lie at an address. */
+export type LinkedPart = ImagePart | DocumentPart | AudioPart | VideoPart
+
 export interface WireFormat {
   readonly id: WireId
   /** Client side: a parsed body to the canonical request. Throws `GatewayError('invalid_request')` naming the field. */
@@ -52,6 +55,8 @@ export interface WireFormat {
   readonly keepAlive: string
 
   /** Upstream side. */
+  /** Whether the target fetches nothing from this address itself and must be sent what lies there (rule 41). Absent: never. */
+  needsBytes?(part: LinkedPart, url: string, target: TargetModel): boolean
   writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest
   /** `target` is given where it is known: some quirks change how replies are read (think tags, rule 115). */
   readReply(body: unknown, target?: TargetModel): ChatReply

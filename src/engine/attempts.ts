@@ -145,7 +145,7 @@ function exhausted(
   const now = input.ports.now()
   if (first && failures.length === 1 && plan.skipped.length === 0) return first.error
   const tried = failures.map(({ target, error }) => `${target.publicId}: ${error.message}`)
-  const skipped = plan.skipped.map((step) => `${step.target}: ${step.kind === 'skipped' ? step.reason : ''}`)
+  const skipped = plan.skipped.flatMap((step) => (step.kind === 'skipped' ? [`${step.target}: ${step.reason}`] : []))
   const story = [...tried, ...skipped].join(' | ')
   if (!first) {
     if (plan.soonest !== undefined) {

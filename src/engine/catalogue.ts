@@ -1,9 +1,10 @@
 // The models that can be asked for: accounts × models, combos and `auto`, by public name. Built whole from plain data and
 // then only read, so that resolving a name is a map look-up.
-import type { Account, AccountModel, Combo } from '../core/account.ts'
+import type { Account, AccountModel } from '../core/account.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type ModelInfo, tiers } from '../core/model.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
+import type { Combo } from '../core/routing.ts'
 import { nearestNames } from './nearest.ts'
 
 /** Account × model: what one attempt calls. */
@@ -75,7 +76,7 @@ export function buildCatalogue(source: CatalogueSource): Catalogue {
     if (combo) {
       if (expanded.has(name)) return []
       expanded.add(name)
-      return unique(combo.members.flatMap((member) => lookUp(member, expanded)))
+      return unique(combo.members.flatMap((member) => lookUp(member.model, expanded)))
     }
     const exact = byId.get(name)
     if (exact) return exact

@@ -1,5 +1,5 @@
 // The combos of the user: named lists of models.
-import type { Combo } from '../core/account.ts'
+import { type Combo, toComboMember } from '../core/routing.ts'
 import type { Database } from './database.ts'
 import { Documents } from './documents.ts'
 import type { Write } from './persistence.ts'
@@ -13,11 +13,14 @@ export class Combos {
 
   /** By name. */
   list(): Combo[] {
-    return [...this.#documents.all().values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return [...this.#documents.all().values()]
+      .map(current)
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   }
 
   get(id: string): Combo | undefined {
-    return this.#documents.get(id)
+    const combo = this.#documents.get(id)
+    return combo && current(combo)
   }
 
   put(combo: Combo): Promise<void> {
@@ -27,4 +30,9 @@ export class Combos {
   remove(id: string): Promise<void> {
     return this.#documents.remove(id)
   }
+}
+
+/** Until 0.1 members were bare names. */
+function current(combo: Combo): Combo {
+  return { ...combo, members: combo.members.map(toComboMember) }
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import { parseConfig } from '../../src/admin/config.ts'
 import { failures } from '../../src/core/errors.ts'
+import { toComboMember } from '../../src/core/routing.ts'
 import { defaultSettings } from '../../src/gateway.ts'
 import { providers } from '../../src/providers/registry.generated.ts'
 import { anchorsOf, blocksOf, codeSpansOf, documents, linksOf, readText, root, tableOf } from './markdown.ts'
@@ -82,8 +83,8 @@ describe('README', () => {
     for (const { provider } of config.accounts) assert.ok(ids.has(provider), provider)
     assert.deepEqual(config.settings, defaultSettings)
     const prefixes = config.accounts.map(({ prefix, provider }) => prefix ?? provider)
-    for (const member of config.combos.flatMap(({ members }) => members)) {
-      assert.ok(prefixes.includes(member.split('/', 1)[0] ?? ''), member)
+    for (const { model } of config.combos.flatMap(({ members }) => members.map(toComboMember))) {
+      assert.ok(prefixes.includes(model.split('/', 1)[0] ?? ''), model)
     }
   })
 

@@ -1,13 +1,13 @@
 // What a name means: models, combos, `auto`, ids that are in no list; in the order in which targets are tried.
 import assert from 'node:assert/strict'
-import type { Combo } from '../../src/core/account.ts'
 import { GatewayError } from '../../src/core/errors.ts'
+import { type Combo, toComboMember } from '../../src/core/routing.ts'
 import { buildCatalogue, type Catalogue, mergeModels } from '../../src/engine/catalogue.ts'
 import { nearestNames } from '../../src/engine/nearest.ts'
 import { account, model, provider, source } from './world.ts'
 
 function combo(name: string, members: readonly string[], enabled = true): Combo {
-  return { id: name, name, strategy: 'ordered', members, enabled }
+  return { id: name, name, strategy: 'ordered', members: members.map(toComboMember), enabled }
 }
 
 /** `account model` of each target, in order. */

@@ -82,7 +82,8 @@ describe('planning attempts', () => {
       made.candidates.map(({ wire }) => wire),
       ['openai-chat', 'anthropic-messages'],
     )
-    assert.equal(made.skipped[0]?.target, 'none/m')
+    const [skipped] = made.skipped
+    assert.equal(skipped?.kind === 'skipped' && skipped.target, 'none/m')
     const editor = planAttempts({
       targets: [both],
       wire: undefined,

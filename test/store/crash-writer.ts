@@ -15,7 +15,7 @@ function ignore(): undefined {
 async function keepWriting(store: Store, writer: number): Promise<void> {
   for (let turn = 0; turn < 3000; turn++) {
     const id = `${life}-${writer}-${turn}`
-    await store.combos.put({ id, name: id, strategy: 'ordered', members: ['groq/llama'], enabled: true })
+    await store.combos.put({ id, name: id, strategy: 'ordered', members: [{ model: 'groq/llama' }], enabled: true })
     writeSync(1, `put ${id}\n`)
     if (turn % 3 === 2) {
       const earlier = `${life}-${writer}-${turn - 1}`

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Account, Combo, GatewayKey } from '../../src/core/account.ts'
+import type { Account, GatewayKey } from '../../src/core/account.ts'
 import type { Log } from '../../src/core/log.ts'
+import type { Combo } from '../../src/core/routing.ts'
 import type { RequestRecord } from '../../src/core/trace.ts'
 import { unknownUsage } from '../../src/core/usage.ts'
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts'
@@ -73,7 +74,7 @@ export function account(id: string, more: Partial<Account> = {}): Account {
 }
 
 export function combo(id: string, name = id): Combo {
-  return { id, name, strategy: 'ordered', members: ['groq/llama'], enabled: true }
+  return { id, name, strategy: 'ordered', members: [{ model: 'groq/llama' }], enabled: true }
 }
 
 export function key(id: string, hash: string, createdAt = 1): GatewayKey {

@@ -7,6 +7,7 @@ import type {
   ProviderView,
   RequestRow,
 } from '../../src/admin/contract.ts'
+import { toComboMember } from '../../src/core/routing.ts'
 import { makeAccount, type World } from './world.ts'
 
 type Emit = (message: { event: string; data: unknown }) => void
@@ -65,7 +66,11 @@ export const handlers: Handlers = {
   },
   'models.list': (world) => world.models,
   'combos.list': () => [],
-  'combos.put': (_world, combo) => ({ ...combo, id: combo.id ?? 'combo-1' }),
+  'combos.put': (_world, combo) => ({
+    ...combo,
+    id: combo.id ?? 'combo-1',
+    members: combo.members.map(toComboMember),
+  }),
   'combos.remove': () => ({}),
   'keys.list': () => [],
   'keys.create': (_world, { name }) => ({ view: { id: 'key-1', name, tail: 'abcd', createdAt: 0 }, key: 'omr-test' }),

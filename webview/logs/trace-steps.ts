@@ -32,7 +32,7 @@ export class TraceSteps extends LitElement {
     return html`<li class=${step.kind}>
       <p class="line">
         ${icon(words.icon, words.color)}
-        <span class="words"><span class="what"><strong>${words.text}</strong> <code>${step.target}</code> <span class="quiet">${t('via {0}', step.account)}</span></span>
+        <span class="words"><span class="what"><strong>${words.text}</strong> ${step.target === undefined ? nothing : html`<code>${step.target}</code>`} ${step.account === undefined ? nothing : html`<span class="quiet">${t('via {0}', step.account)}</span>`}</span>
         <span class="took numbers">${timing(step)}</span></span>
       </p>
       ${why || step.message || step.reason ? html`<p class="why">${[why, step.message ?? step.reason].filter(Boolean).join(' · ')}</p>` : nothing}
@@ -90,10 +90,19 @@ function kindWords(kind: TraceStep['kind']): KindWords {
       return { icon: 'error', color: 'bad', text: t('Failed') }
     case 'skipped':
       return { icon: 'debug-step-over', color: 'quiet', text: t('Skipped') }
+    case 'waited':
+      return { icon: 'debug-step-over', color: 'quiet', text: t('Waited') }
+    case 'retried':
+      return { icon: 'refresh', color: 'quiet', text: t('Tried again') }
+    case 'refreshed':
+      return { icon: 'refresh', color: 'quiet', text: t('Key renewed') }
+    case 'decided':
+      return { icon: 'debug-step-over', color: 'quiet', text: t('Decided') }
   }
 }
 
 function timing(step: TraceStep): string {
+  if (step.ms !== undefined) return formatDuration(step.ms)
   if (step.startedAt === undefined || step.endedAt === undefined) return ''
   const took = formatDuration(step.endedAt - step.startedAt)
   if (step.firstByteAt === undefined) return took

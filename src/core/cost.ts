@@ -1,0 +1,36 @@
+// Money in US dollars. Unknown is `null`, never 0.
+import type { Usage } from './usage.ts'
+
+/** US dollars per million tokens of each class. An absent class is unknown, not free. */
+export interface Price {
+  readonly input?: number
+  readonly cacheRead?: number
+  readonly cacheWrite?: number
+  readonly output?: number
+}
+
+/** `vendor` was reported with the reply, `user` is from the user's own prices, `catalogue` from the bundled, dated one. */
+export type CostSource = 'vendor' | 'user' | 'catalogue'
+
+export interface Cost {
+  readonly usd: number
+  readonly source: CostSource
+}
+
+/** What the tokens cost; null when a class that was used has no known price or a count is unknown. */
+export function costOf(usage: Usage, price: Price): number | null {
+  if (usage.input === null && usage.output === null) return null
+  const classes: readonly (readonly [number | null, number | undefined])[] = [
+    [usage.input, price.input],
+    [usage.cacheRead, price.cacheRead],
+    [usage.cacheWrite, price.cacheWrite],
+    [usage.output, price.output],
+  ]
+  let usd = 0
+  for (const [tokens, perMillion] of classes) {
+    if (tokens === null || tokens === 0) continue
+    if (perMillion === undefined) return null
+    usd += (tokens * perMillion) / 1_000_000
+  }
+  return usd
+}

@@ -1,0 +1,17 @@
+// What a plan may need to know of a request. Each answer is worked out when it is first asked for and then kept: most requests
+// are passed on as bytes, and reading them costs more than routing them.
+
+export interface RequestFacts {
+  /** Size of the body in bytes: no request has more tokens than that. Costs nothing. */
+  readonly bytes: number
+  /** Estimated input tokens, tools included. Reads the whole request; ask only when `bytes` doesn't settle it. */
+  inputTokens(): number
+  usesTools(): boolean
+  hasImages(): boolean
+  /** Whether a JSON schema is asked for. */
+  wantsSchema(): boolean
+  /** What the client set as the most output tokens; undefined when it set none. */
+  maxOutputTokens(): number | undefined
+  /** The same for all requests of one conversation; undefined when that can't be told. */
+  conversation(): string | undefined
+}
