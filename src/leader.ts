@@ -21,6 +21,8 @@ import { buildCatalogue, type Catalogue, mergeModels } from './engine/catalogue.
 import { runChat } from './engine/chat.ts'
 import { createDemoDispatcher } from './engine/demo.ts'
 import { createHealth } from './engine/health.ts'
+import { createDownloader } from './engine/media-download.ts'
+import { createMediaLoader } from './engine/media-loader.ts'
 import { defaultTimeouts, type EnginePorts, type UpstreamTimeouts } from './engine/ports.ts'
 import { createReasoningStore } from './engine/reasoning-store.ts'
 import { providers } from './providers/registry.generated.ts'
@@ -78,6 +80,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   const network = new Agent({ allowH2: false, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })
   const demo = createDemoDispatcher((id) => wireFormats[id])
   const userAgent = `omniroute/${options.version}`
+  const downloader = createDownloader({ userAgent })
 
   let keys = store.keys.list()
   const emit = (event: GatewayEvent): void => {
@@ -127,6 +130,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     catalogue: () => catalogue,
     health,
     reasoning: createReasoningStore(),
+    media: createMediaLoader(downloader),
     wireOf: (id) => wireFormats[id],
     credential: credentials.get,
     dispatcher,
@@ -202,6 +206,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
       credentials.close()
       listeners.clear()
       await network.destroy()
+      await downloader.close()
       await store.close()
     },
   }

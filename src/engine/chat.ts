@@ -1,10 +1,8 @@
 // One chat in canonical form (from the editor): written for each candidate's own wire, read back as stream parts. The same
 // chain, rules of commit and record as for clients over HTTP.
 import type { ChatRequest } from '../core/conversation.ts'
-import { GatewayError } from '../core/errors.ts'
 import type { StreamPart } from '../core/stream.ts'
 import type { RequestRecord } from '../core/trace.ts'
-import type { UpstreamRequest } from '../core/wire-format.ts'
 import { type AttemptResult, runChain } from './attempts.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { createPartRelay } from './part-relay.ts'
@@ -13,6 +11,7 @@ import type { Cancellation, EnginePorts } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream } from './upstream.ts'
+import { writeForUpstream } from './write-upstream.ts'
 
 export interface ChatCall {
   readonly id: string
@@ -62,14 +61,9 @@ async function attemptChat(
   const wire = ports.wireOf(wireId)
   const credential = ports.credential(target.account.id)
   const model = toTargetModel(target)
-  let written: UpstreamRequest
-  try {
-    written = wire.writeRequest({ ...ports.reasoning.restore(call.request), model: model.id, stream: true }, model)
-  } catch (thrown) {
-    const error =
-      thrown instanceof GatewayError ? thrown : new GatewayError('internal', String(thrown), { cause: thrown })
-    return { kind: 'failed', error }
-  }
+  const outcomeOfWriting = await writeForUpstream(ports, wire, model, { ...call.request, stream: true }, signal)
+  if (outcomeOfWriting.kind !== 'written') return outcomeOfWriting
+  const { written } = outcomeOfWriting
   const watch = ports.reasoning.watch()
   const relay = createPartRelay({
     wire,

@@ -6,6 +6,7 @@ import type { RequestRecord } from '../core/trace.ts'
 import type { WireFormat, WireId } from '../core/wire-format.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Health } from './health.ts'
+import type { MediaLoader } from './media-loader.ts'
 import type { ReasoningStore } from './reasoning-store.ts'
 
 export interface EnginePorts {
@@ -13,6 +14,8 @@ export interface EnginePorts {
   readonly catalogue: () => Catalogue
   readonly health: Health
   readonly reasoning: ReasoningStore
+  /** Files that a client named by address, for upstreams that fetch none. */
+  readonly media: MediaLoader
   readonly wireOf: (id: WireId) => WireFormat
   /** The account's secret, or undefined when it has none or it is not available here. */
   readonly credential: (accountId: string) => string | undefined

@@ -2,7 +2,7 @@
 // parts and written for the client, streamed or whole as the client asked.
 import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { UpstreamRequest, WireFormat } from '../core/wire-format.ts'
+import type { WireFormat } from '../core/wire-format.ts'
 import { createReplyFold } from '../wire/fold.ts'
 import type { AttemptResult } from './attempts.ts'
 import type { Target } from './catalogue.ts'
@@ -13,6 +13,7 @@ import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
+import { writeForUpstream } from './write-upstream.ts'
 
 export interface Translation {
   readonly clientWire: WireFormat
@@ -33,14 +34,9 @@ const keepAliveMs = 15_000
 export async function attemptTranslated(ports: EnginePorts, translation: Translation): Promise<AttemptResult> {
   const { clientWire, upstreamWire, request, target, signal } = translation
   const model = toTargetModel(target)
-  let written: UpstreamRequest
-  try {
-    written = upstreamWire.writeRequest({ ...ports.reasoning.restore(request), model: model.id }, model)
-  } catch (thrown) {
-    const error =
-      thrown instanceof GatewayError ? thrown : new GatewayError('internal', String(thrown), { cause: thrown })
-    return { kind: 'failed', error }
-  }
+  const outcomeOfWriting = await writeForUpstream(ports, upstreamWire, model, request, signal)
+  if (outcomeOfWriting.kind !== 'written') return outcomeOfWriting
+  const { written } = outcomeOfWriting
   const answer = request.stream ? streamedAnswer(translation) : wholeAnswer(translation)
   const watch = ports.reasoning.watch()
   const relay = createPartRelay({

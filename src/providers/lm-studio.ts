@@ -13,7 +13,7 @@ export const provider = defineProvider({
   modelList: { path: '/models', shape: 'openai' },
   models: [],
   asks: ['baseUrl'],
-  quirks: { thinkTags: true, files: false, unsignedThinking: true, cacheControl: false },
+  quirks: { thinkTags: true, files: false, externalUrls: false, unsignedThinking: true, cacheControl: false },
   checked: '2026-11-22',
   note: 'Start its server on the Developer page first.',
 })

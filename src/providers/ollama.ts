@@ -17,6 +17,7 @@ export const provider = defineProvider({
     rejects: ['tool_choice', 'parallel_tool_calls', 'logit_bias', 'user', 'n'],
     reasoningEfforts: ['none', 'low', 'medium', 'high'],
     files: false,
+    externalUrls: false,
     unsignedThinking: true,
     cacheControl: false,
   },

@@ -1,8 +1,9 @@
 // Sends a request or reply from one wire to another and reads it back, to see what is left of one feature of it.
 import { isDeepStrictEqual } from 'node:util'
-import type { ChatReply, ChatRequest, Warning } from '../../src/core/conversation.ts'
+import type { BinarySource, ChatReply, ChatRequest, Warning } from '../../src/core/conversation.ts'
 import { GatewayError } from '../../src/core/errors.ts'
-import type { WireId } from '../../src/core/wire-format.ts'
+import type { LinkedPart, WireId } from '../../src/core/wire-format.ts'
+import { addressesToLoad } from '../../src/engine/media.ts'
 import { targets, wireOf } from './targets.ts'
 
 /** One thing that a request or reply may hold, and where to find it again. */
@@ -63,19 +64,39 @@ export function crossRequest(
   try {
     const wire = wireOf(upstream)
     const bare = wire.writeRequest(asSaidBy(client, base), targets[upstream])
-    const { body, warnings } = wire.writeRequest({ ...said, model: targets[upstream].id }, targets[upstream])
+    const target = targets[upstream]
+    const loaded = addressesToLoad(said, wire, target).size > 0
+    const sendable = loaded ? withSomeBytes(said, upstream) : said
+    const { body, warnings } = wire.writeRequest({ ...sendable, model: target.id }, target)
     const arrived = wire.readRequest(JSON.parse(JSON.stringify(body)), { model: said.model, stream: said.stream })
     // What is said of any request is no matter of this feature.
     const usual = told(bare.warnings)
-    return judge(
-      picked,
-      feature.pick(arrived),
-      told(warnings).filter((note) => !usual.includes(note)),
-    )
+    const notes = told(warnings).filter((note) => !usual.includes(note))
+    return judge(picked, feature.pick(arrived), loaded ? [loadedNote, ...notes] : notes)
   } catch (error) {
     if (error instanceof GatewayError) return { kind: 'refused', notes: [error.message] }
     throw error
   }
+}
+
+const loadedNote = 'The gateway downloads what lies at the address and sends its content.'
+
+/** As the gateway sends it after the download, but for what was downloaded. */
+function withSomeBytes(request: ChatRequest, upstream: WireId): ChatRequest {
+  const messages = request.messages.map((message) => ({
+    ...message,
+    parts: message.parts.map((part) => {
+      const isLinked = 'source' in part && part.source.kind === 'url'
+      const isLoaded = isLinked && wireOf(upstream).needsBytes?.(part, part.source.url, targets[upstream]) === true
+      return isLoaded ? { ...part, source: bytesFor(part.type) } : part
+    }),
+  }))
+  return { ...request, messages }
+}
+
+function bytesFor(type: LinkedPart['type']): Extract<BinarySource, { kind: 'base64' }> {
+  const mediaType = type === 'document' ? 'application/pdf' : type === 'image' ? 'image/png' : `${type}/mpeg`
+  return { kind: 'base64', mediaType, data: type === 'image' ? 'iVBORw0KGgo=' : 'AAAA' }
 }
 
 /** The reply as a server of this wire gives it. */

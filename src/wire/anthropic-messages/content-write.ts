@@ -11,10 +11,12 @@ import type {
 } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { LinkedPart, TargetModel } from '../../core/wire-format.ts'
 import { anthropicCallIds, fitCallId } from '../call-ids.ts'
 import { base64Source } from '../data-url.ts'
 import { toolInputObject } from '../json-repair.ts'
 import { wordOf } from '../json-text.ts'
+import { quirksOf } from './quirks.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
@@ -84,6 +86,13 @@ function writeText(part: TextPart, context: WriteContext): JsonObject[] {
       ...cacheOf(part, context),
     },
   ]
+}
+
+/** Anthropic fetches by https only (rule 41). */
+export function needsBytes(part: LinkedPart, url: string, target: TargetModel): boolean {
+  if (part.type === 'audio' || part.type === 'video') return false
+  if (part.type === 'image' && target.capabilities.vision === false) return false
+  return !quirksOf(target).externalUrls || !url.startsWith('https:')
 }
 
 function writeImage(part: ImagePart, context: WriteContext): JsonObject[] {

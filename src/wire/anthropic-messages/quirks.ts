@@ -38,6 +38,8 @@ const fields = {
   autoCache: z.boolean(),
   /** Hosted tools the server runs (rule 60), by the beginning of their type, e.g. `web_search`; `*` for all. */
   hostedTools: z.array(z.string()),
+  /** Whether images and documents may be named by their address; else they are sent as data (rule 41). */
+  externalUrls: z.boolean(),
   /** Longest tool name (rule 55). Older servers: 64. */
   maxToolName: z.number().int().positive(),
   /** Whether Claude Code's billing line in the system text is kept (rule 38). Anthropic only. */
@@ -67,6 +69,7 @@ export const defaultQuirks: AnthropicQuirks = {
   cacheControl: true,
   autoCache: false,
   hostedTools: [],
+  externalUrls: true,
   maxToolName: 64,
   billingHeader: false,
   betas: [],

@@ -2,6 +2,7 @@
 import type { WireFormat } from '../../core/wire-format.ts'
 import { readError, writeError, writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
+import { needsBytes } from './parts-write.ts'
 import { readReply, writeReply } from './reply.ts'
 import { readRequest } from './request-read.ts'
 import { writeRequest } from './request-write.ts'
@@ -16,6 +17,7 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
+  needsBytes,
   writeRequest,
   readReply,
   streamReader: createStreamReader,

@@ -4,9 +4,12 @@ import type { BinarySource, Part, Signature, ToolResultPart } from '../../core/c
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import type { LinkedPart, TargetModel } from '../../core/wire-format.ts'
 import { base64Source } from '../data-url.ts'
 import { toolInputObject } from '../json-repair.ts'
 import { wordOf } from '../json-text.ts'
+import type { GeminiQuirks } from './quirks.ts'
+import { quirksOf } from './quirks.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
@@ -65,6 +68,16 @@ function writeReasoning(text: string, signature: Signature | undefined, context:
   return []
 }
 
+/** Whether the server gets what lies at an address itself. */
+function isFetched(url: string, { externalUrls }: GeminiQuirks): boolean {
+  return externalUrls || /^https:\/\/(?:www\.)?(?:youtube\.com|youtu\.be)\//.test(url)
+}
+
+export function needsBytes(part: LinkedPart, url: string, target: TargetModel): boolean {
+  if (part.type === 'image' && target.capabilities.vision === false) return false
+  return !isFetched(url, quirksOf(target))
+}
+
 /** Files at Google and films at YouTube are named; other addresses only where the server fetches them (rules 41, 45). */
 function writeMedia(source: BinarySource, what: string, context: WriteContext): JsonObject[] {
   if (source.kind === 'base64') {
@@ -82,9 +95,7 @@ function writeMedia(source: BinarySource, what: string, context: WriteContext): 
       { parameter: what },
     )
   }
-  const isFetchable =
-    context.quirks.externalUrls || /^https:\/\/(?:www\.)?(?:youtube\.com|youtu\.be)\//.test(source.url)
-  if (isFetchable) return [{ fileData: { ...mimeType, fileUri: source.url } }]
+  if (isFetched(source.url, context.quirks)) return [{ fileData: { ...mimeType, fileUri: source.url } }]
   throw new GatewayError(
     'unsupported',
     `Gemini does not fetch the ${what} from its address; send its content instead.`,

@@ -3,7 +3,9 @@
 import type { BinarySource, DocumentPart, Part } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { LinkedPart, TargetModel } from '../../core/wire-format.ts'
 import { dataUrlOf, urlOfSource } from '../data-url.ts'
+import { quirksOf } from './quirks.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
@@ -32,6 +34,21 @@ export function writeContentPart(part: Part, subject: string, context: WriteCont
       // Rule 98: reasoning and calls are the assistant's alone; elsewhere they are not believed.
       warn(context, 'dropped-part', subject, `A part of type ${part.type} has no place in a user message.`)
       return undefined
+  }
+}
+
+/** What the wire or the server takes as data only (rule 41). */
+export function needsBytes(part: LinkedPart, _: string, target: TargetModel): boolean {
+  const { files, externalUrls } = quirksOf(target)
+  switch (part.type) {
+    case 'image':
+      return !externalUrls && target.capabilities.vision !== false
+    case 'document':
+      return files
+    case 'audio':
+      return true
+    case 'video':
+      return false
   }
 }
 

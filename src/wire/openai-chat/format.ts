@@ -1,5 +1,6 @@
 // The OpenAI Chat Completions wire.
 import type { WireFormat } from '../../core/wire-format.ts'
+import { needsBytes } from './content-write.ts'
 import { readError, writeError, writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { readReply, writeReply } from './reply.ts'
@@ -16,6 +17,7 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
+  needsBytes,
   writeRequest,
   readReply,
   streamReader: createStreamReader,

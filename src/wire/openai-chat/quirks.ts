@@ -55,6 +55,8 @@ const fields = {
   toolImages: z.boolean(),
   /** False where documents are refused; they become a note in the text (rule 44). */
   files: z.boolean(),
+  /** False where images are taken as data only, not by their address: Ollama, LM Studio (rule 41). */
+  externalUrls: z.boolean(),
   /** `cache_control` on parts is understood (rule 119). OpenRouter. */
   cacheControl: z.boolean(),
   /** `top_k` is understood, as vLLM, OpenRouter and llama.cpp do; OpenAI refuses it (rule 9). */
@@ -113,6 +115,7 @@ export const defaultQuirks: OpenAiQuirks = {
   contentParts: true,
   toolImages: false,
   files: true,
+  externalUrls: true,
   cacheControl: false,
   topK: false,
   maxTemperature: 2,

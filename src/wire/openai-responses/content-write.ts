@@ -2,10 +2,27 @@
 import type { DocumentPart, Part } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { LinkedPart, TargetModel } from '../../core/wire-format.ts'
 import { dataUrlOf } from '../data-url.ts'
 import { audioFormat, documentText } from '../openai-chat/content-write.ts'
+import { quirksOf } from '../openai-chat/quirks.ts'
 import type { WriteContext } from '../openai-chat/write-context.ts'
 import { warn } from '../openai-chat/write-context.ts'
+
+/** Documents may lie at an address on this wire; sound may not (rule 41). */
+export function needsBytes(part: LinkedPart, _: string, target: TargetModel): boolean {
+  const { externalUrls, files } = quirksOf(target)
+  switch (part.type) {
+    case 'image':
+      return !externalUrls && target.capabilities.vision !== false
+    case 'document':
+      return !externalUrls && files
+    case 'audio':
+      return true
+    case 'video':
+      return false
+  }
+}
 
 /** One content part of a user message or of a tool result; undefined for what is left out. */
 export function writeInputPart(part: Part, subject: string, context: WriteContext): JsonObject | undefined {

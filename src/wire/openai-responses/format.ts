@@ -1,6 +1,7 @@
 // The OpenAI Responses wire.
 import type { WireFormat } from '../../core/wire-format.ts'
 import { readError, writeError } from '../openai-chat/errors.ts'
+import { needsBytes } from './content-write.ts'
 import { writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { readReply, writeReply } from './reply.ts'
@@ -17,6 +18,7 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
+  needsBytes,
   writeRequest,
   readReply,
   streamReader: createStreamReader,
