@@ -54,6 +54,9 @@ export interface WireFormat {
   /** A comment or event that is legal at any time before the terminal event. */
   readonly keepAlive: string
 
+  /** Counting tokens, where the wire has a way to ask for it (rule 165). */
+  readonly counting?: TokenCounting
+
   /** Upstream side. */
   /** Whether the target fetches nothing from this address itself and must be sent what lies there (rule 41). Absent: never. */
   needsBytes?(part: LinkedPart, url: string, target: TargetModel): boolean
@@ -64,6 +67,15 @@ export interface WireFormat {
   readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError
   /** What the pass-through path needs to know of the wire without translating. */
   readonly inspect: WireInspector
+}
+
+export interface TokenCounting {
+  /** Upstream side: the call that counts the request, or undefined where the target has none. May throw like `writeRequest`. */
+  write(request: ChatRequest, target: TargetModel): UpstreamRequest | undefined
+  /** Upstream side: the count in an answer to it. */
+  read(body: JsonObject): number | undefined
+  /** Client side: a count as this wire says it. */
+  answer(tokens: number): JsonObject
 }
 
 export interface StreamReader {

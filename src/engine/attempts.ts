@@ -17,6 +17,8 @@ interface Seen {
   readonly warnings?: readonly Warning[]
   /** Whether the answer was a stream. */
   readonly streamed?: boolean
+  /** True when the answer was made here and says nothing of the target. */
+  readonly isLocal?: boolean
 }
 
 export type AttemptResult =
@@ -81,7 +83,7 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     const attempts = failures.length + 1
     switch (result.kind) {
       case 'served':
-        ports.health.succeeded(account, target.model.id)
+        if (result.isLocal !== true) ports.health.succeeded(account, target.model.id)
         trace.push({ kind: 'served', ...step, firstByteAt: result.firstByteAt - receivedAt })
         return { trace, ...seenOf(result), served: target, attempts, told: true }
       case 'broken':
@@ -123,7 +125,7 @@ async function settled(attempt: Promise<AttemptResult>): Promise<AttemptResult> 
   }
 }
 
-function seenOf({ usage, warnings = [], firstByteAt, streamed = false }: Seen): Required<Seen> {
+function seenOf({ usage, warnings = [], firstByteAt, streamed = false }: Seen): Required<Omit<Seen, 'isLocal'>> {
   return { usage, warnings, firstByteAt, streamed }
 }
 

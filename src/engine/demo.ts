@@ -64,7 +64,7 @@ function answerTo(wireOf: (id: WireId) => WireFormat, path: string, body: string
       ...(path.includes(':streamGenerateContent') ? { stream: true } : {}),
     }
     const request = wire.readRequest(JSON.parse(body), hints)
-    if (route.count) return whole(200, route.count(estimateRequest(request)))
+    if (route.count === true) return whole(200, wire.counting?.answer(estimateRequest(request)) ?? {})
     return reply(wire, request)
   } catch (thrown) {
     const error =
@@ -74,12 +74,13 @@ function answerTo(wireOf: (id: WireId) => WireFormat, path: string, body: string
   }
 }
 
-const routes: readonly { path: RegExp; wire: WireId; count?: (tokens: number) => JsonObject }[] = [
+const routes: readonly { path: RegExp; wire: WireId; count?: boolean }[] = [
   { path: /\/chat\/completions(\?|$)/, wire: 'openai-chat' },
+  { path: /\/responses\/input_tokens(\?|$)/, wire: 'openai-responses', count: true },
   { path: /\/responses(\?|$)/, wire: 'openai-responses' },
-  { path: /\/messages\/count_tokens(\?|$)/, wire: 'anthropic-messages', count: (tokens) => ({ input_tokens: tokens }) },
+  { path: /\/messages\/count_tokens(\?|$)/, wire: 'anthropic-messages', count: true },
   { path: /\/messages(\?|$)/, wire: 'anthropic-messages' },
-  { path: /:countTokens(\?|$)/, wire: 'gemini-generate', count: (tokens) => ({ totalTokens: tokens }) },
+  { path: /:countTokens(\?|$)/, wire: 'gemini-generate', count: true },
   { path: /:(?:generateContent|streamGenerateContent)(\?|$)/, wire: 'gemini-generate' },
 ]
 

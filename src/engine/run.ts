@@ -3,12 +3,12 @@
 import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { RequestRecord } from '../core/trace.ts'
-import { type Usage, unknownUsage } from '../core/usage.ts'
+import type { Usage } from '../core/usage.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { type AttemptResult, type ChainResult, runChain } from './attempts.ts'
 import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
-import { estimateRequest } from './estimate.ts'
+import { answerEstimate, countAcross } from './count.ts'
 import type { Candidate } from './plan.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { type BodyRelay, createBodyRelay } from './relay-body.ts'
@@ -112,6 +112,8 @@ async function attempt(
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers, body } = outcome.refusal
+      // Many servers of the wire don't count: that is neither a failure nor a sign that the model is missing.
+      if (!request.isReply && uncounted.has(status)) return estimateHere(ports, request, target, attempts, sink)
       return { kind: 'failed', error: request.wire.readError(status, singleValues(headers), body) }
     }
     case 'aborted':
@@ -125,7 +127,7 @@ async function attempt(
   }
 }
 
-/** Between two wires. Calls that are no chat are answered here: an estimate is all that can be had across wires. */
+/** Between two wires. */
 async function translate(
   ports: EnginePorts,
   request: ClientRequest,
@@ -140,8 +142,15 @@ async function translate(
   } catch (thrown) {
     return { kind: 'failed', error: toGatewayError(thrown) }
   }
-  if (!request.isReply)
-    return answerEstimate(ports, request, canonical, answerHeaders(request, target, attempts, {}), sink)
+  if (!request.isReply) {
+    const call = {
+      clientWire: request.wire,
+      request: canonical,
+      headers: answerHeaders(request, target, attempts, {}),
+      sink,
+    }
+    return countAcross(ports, call, target, ports.wireOf(wire), signal)
+  }
   return attemptTranslated(ports, {
     clientWire: request.wire,
     upstreamWire: ports.wireOf(wire),
@@ -157,26 +166,22 @@ async function translate(
   })
 }
 
-/** A count made here, marked as an estimate (rule 165). */
-function answerEstimate(
+/** What servers say that know no such path. */
+const uncounted = new Set([404, 405, 501])
+
+function estimateHere(
   ports: EnginePorts,
   request: ClientRequest,
-  canonical: ChatRequest,
-  headers: Record<string, string>,
+  target: Target,
+  attempts: number,
   sink: ResponseSink,
 ): AttemptResult {
-  const tokens = estimateRequest(canonical)
-  const text = JSON.stringify(
-    request.wire.id === 'gemini-generate' ? { totalTokens: tokens } : { input_tokens: tokens },
-  )
-  sink.head(200, {
-    ...headers,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(text.length),
-    'x-omniroute-estimated': '1',
-  })
-  sink.end(text)
-  return { kind: 'served', firstByteAt: ports.now(), usage: unknownUsage }
+  try {
+    const headers = answerHeaders(request, target, attempts, {})
+    return answerEstimate(ports, { clientWire: request.wire, request: request.canonical(), headers, sink })
+  } catch (thrown) {
+    return { kind: 'failed', error: toGatewayError(thrown) }
+  }
 }
 
 function answerHeaders(

@@ -1,5 +1,6 @@
 // The Gemini generateContent wire, put together.
 import type { WireFormat } from '../../core/wire-format.ts'
+import { counting } from './count-tokens.ts'
 import { readError, writeError, writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { needsBytes } from './parts-write.ts'
@@ -17,6 +18,7 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
+  counting,
   needsBytes,
   writeRequest,
   readReply,

@@ -27,6 +27,9 @@ export function readRequest(body: unknown, hints: { model?: string; stream?: boo
 
 function read(body: unknown, hints: { model?: string; stream?: boolean }): ChatRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object.')
+  // What `:countTokens` is asked about may stand in a field of its own.
+  const counted = body['generateContentRequest'] ?? body['generate_content_request']
+  if (isJsonObject(counted)) return read(counted, hints)
   const envelope = checkField(envelopeSchema, body)
   const model = hints.model ?? (typeof body['model'] === 'string' ? body['model'].replace(/^models\//, '') : '')
   if (model === '') throw new GatewayError('invalid_request', 'model: is required.', { parameter: 'model' })

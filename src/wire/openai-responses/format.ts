@@ -2,6 +2,7 @@
 import type { WireFormat } from '../../core/wire-format.ts'
 import { readError, writeError } from '../openai-chat/errors.ts'
 import { needsBytes } from './content-write.ts'
+import { counting } from './count-tokens.ts'
 import { writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
 import { readReply, writeReply } from './reply.ts'
@@ -18,6 +19,7 @@ export const format: WireFormat = {
   writeError,
   writeStreamError,
   keepAlive: ': keep-alive\n\n',
+  counting,
   needsBytes,
   writeRequest,
   readReply,
