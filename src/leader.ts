@@ -12,6 +12,7 @@ import { describeGateway } from './admin/diagnostics.ts'
 import { callMethod } from './admin/handlers.ts'
 import { hashKey, toGatewayKey } from './admin/keys.ts'
 import { viewRow } from './admin/requests.ts'
+import { openRoutingBook } from './admin/settings.ts'
 import type { Account } from './core/account.ts'
 import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
@@ -140,8 +141,10 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     userAgent,
     timeouts: options.timeouts ?? defaultTimeouts,
   }
+  const routing = openRoutingBook(store.settings, log)
   const admin: AdminContext = {
     store,
+    routing,
     providers: byId,
     credentials,
     health,

@@ -8,6 +8,7 @@ import type { ServerCall } from '../engine/model-list.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewayEvent } from './client.ts'
 import type { GatewayStatus } from './contract.ts'
+import type { RoutingBook } from './settings.ts'
 
 /** Secrets of accounts, held in memory so that a request never waits for a keychain. */
 export interface Credentials {
@@ -29,6 +30,7 @@ export interface AdminContext {
   readonly rebuild: () => void
   readonly emit: (event: GatewayEvent) => void
   readonly status: () => GatewayStatus
+  readonly routing: RoutingBook
   readonly diagnostics: () => string
   /** How to call an account's server outside of a chat. */
   readonly serverCall: (account: Account, credential: string | undefined) => ServerCall

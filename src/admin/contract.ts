@@ -2,7 +2,7 @@
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
 import * as z from 'zod'
 import { strategyIds } from '../core/routing.ts'
-import { memberOverrides } from './routing-settings.ts'
+import { memberOverrides, routingPatch, routingSettings } from './routing-settings.ts'
 
 const id = z.string().min(1).max(200)
 const label = z.string().trim().min(1).max(100)
@@ -148,6 +148,14 @@ export const requestDetail = requestRow.extend({
 })
 export type RequestDetail = z.infer<typeof requestDetail>
 
+export const explanation = z.object({
+  id,
+  story: z.string(),
+  lines: z.array(z.string()),
+  nextStep: z.string().optional(),
+})
+export type ExplanationView = z.infer<typeof explanation>
+
 const requestFilter = z.object({
   text: z.string().max(200).optional(),
   outcome: z.enum(['all', 'served', 'failed']).default('all'),
@@ -213,6 +221,9 @@ export const methods = {
   /** The only time a key is shown. */
   'keys.create': { input: z.object({ name: label }), output: z.object({ view: keyView, key: z.string() }) },
   'keys.revoke': { input: byId, output: nothing },
+  'settings.get': { input: nothing, output: routingSettings },
+  /** Replaces the sections that are named; what a section leaves out gets its default. */
+  'settings.put': { input: routingPatch, output: routingSettings },
   'requests.page': {
     input: z.object({
       filter: requestFilter.optional(),
@@ -223,6 +234,8 @@ export const methods = {
     output: z.object({ rows: z.array(requestRow), next: z.string().optional(), total: z.number() }),
   },
   'requests.get': { input: byId, output: requestDetail },
+  /** The trace in words; without an id that of the last request. */
+  'requests.explain': { input: z.object({ id: id.optional() }), output: explanation },
   'requests.clear': { input: nothing, output: nothing },
 } as const
 
@@ -238,6 +251,7 @@ export const events = {
   'models.changed': nothing,
   'combos.changed': nothing,
   'keys.changed': nothing,
+  'settings.changed': nothing,
   'gateway.changed': gatewayStatus,
   /** The user stopped it, and no page starts it again. */
   'gateway.stopped': nothing,

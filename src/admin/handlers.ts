@@ -14,7 +14,8 @@ import { listCombos, listModels, putCombo, removeCombo } from './combos.ts'
 import type { AdminContext } from './context.ts'
 import { type MethodInput, type MethodName, type MethodOutput, type MethodParsed, methods } from './contract.ts'
 import { createKey, listKeys, revokeKey } from './keys.ts'
-import { getRequest, pageRequests } from './requests.ts'
+import { explain, getRequest, pageRequests } from './requests.ts'
+import { putSettings, viewSettings } from './settings.ts'
 
 type Handlers = {
   [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
@@ -47,8 +48,11 @@ const handlers: Handlers = {
     await revokeKey(context, id)
     return {}
   },
+  'settings.get': (context) => viewSettings(context.routing.current()),
+  'settings.put': (context, patch) => putSettings(context, patch),
   'requests.page': (context, input) => pageRequests(context, input),
   'requests.get': (context, { id }) => getRequest(context, id),
+  'requests.explain': (context, { id }) => explain(context, id),
   'requests.clear': async (context) => {
     await context.store.requests.clear()
     return {}

@@ -1,8 +1,9 @@
 // The request log as dashboards see it.
 import { failureOf, failures, GatewayError } from '../core/errors.ts'
 import type { RequestRecord } from '../core/trace.ts'
+import { explainRequest } from '../engine/explain.ts'
 import type { AdminContext } from './context.ts'
-import type { MethodOutput, MethodParsed, RequestDetail, RequestRow } from './contract.ts'
+import type { ExplanationView, MethodOutput, MethodParsed, RequestDetail, RequestRow } from './contract.ts'
 
 export function pageRequests(
   context: AdminContext,
@@ -38,6 +39,18 @@ export function getRequest(context: AdminContext, id: string): RequestDetail {
       ? {}
       : { nextStep: failureOf(record.code).nextStep }),
   }
+}
+
+/** Throws when there is no such request, or none at all. */
+export function explain(context: AdminContext, id: string | undefined): ExplanationView {
+  const { requests, accounts } = context.store
+  const record = id === undefined ? requests.page({ limit: 1 }).rows[0] : requests.get(id)
+  if (!record) {
+    const message = id === undefined ? 'There is no request in the log yet.' : 'This request is no longer in the log.'
+    throw new GatewayError('invalid_request', message, { status: 404 })
+  }
+  const { story, lines, nextStep } = explainRequest(record, (account) => accounts.get(account)?.label ?? account)
+  return { id: record.id, story, lines: [...lines], ...(nextStep === undefined ? {} : { nextStep }) }
 }
 
 export function viewRow(context: Pick<AdminContext, 'store'>, record: RequestRecord): RequestRow {

@@ -7,6 +7,7 @@ import type {
   ProviderView,
   RequestRow,
 } from '../../src/admin/contract.ts'
+import { routingSettings } from '../../src/admin/routing-settings.ts'
 import { toComboMember } from '../../src/core/routing.ts'
 import { makeAccount, type World } from './world.ts'
 
@@ -73,6 +74,13 @@ export const handlers: Handlers = {
   }),
   'combos.remove': () => ({}),
   'keys.list': () => [],
+  'settings.get': (world) => world.settings,
+  'settings.put': (world, patch, emit) => {
+    world.settings = routingSettings.parse({ ...world.settings, ...patch })
+    emit({ event: 'settings.changed', data: {} })
+    return world.settings
+  },
+  'requests.explain': (_world, { id }) => ({ id: id ?? 'r-1', story: 'groq/x (Groq): served', lines: ['Answered.'] }),
   'keys.create': (_world, { name }) => ({ view: { id: 'key-1', name, tail: 'abcd', createdAt: 0 }, key: 'omr-test' }),
   'keys.revoke': () => ({}),
   'requests.page': (world, { filter, cursor, limit }) => {

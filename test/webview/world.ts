@@ -4,11 +4,13 @@ import type {
   AccountView,
   GatewayStatus,
   MethodName,
+  MethodOutput,
   ModelView,
   ProviderView,
   RequestDetail,
   RpcFailure,
 } from '../../src/admin/contract.ts'
+import { routingSettings } from '../../src/admin/routing-settings.ts'
 
 export interface Plan {
   readonly delayMs?: number
@@ -22,6 +24,7 @@ export interface World {
   providers: ProviderView[]
   accounts: AccountView[]
   models: ModelView[]
+  settings: MethodOutput<'settings.get'>
   requests: RequestDetail[]
   plans: Map<MethodName, Plan>
   /** The check of an account: keys with "bad" in them are refused. */
@@ -43,6 +46,7 @@ export function makeWorld(): World {
     providers: makeProviders(),
     accounts: [],
     models: [],
+    settings: routingSettings.parse({}),
     requests: [],
     plans: new Map(),
     check: (key) =>

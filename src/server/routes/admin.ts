@@ -70,6 +70,16 @@ export function addAdminRoutes(router: Router, context: ServerContext): void {
       sendEvents(client, response)
     }),
   )
+  // For the command line: `/admin/explain/last` or the id that an answer carried in `x-omniroute-request-id`.
+  router.get(
+    '/admin/explain/:id',
+    guarded(async (request, response) => {
+      access.check(request)
+      const { client } = await context.ready
+      const id = String(request.params.id)
+      response.json(await client.call('requests.explain', id === 'last' ? {} : { id }))
+    }),
+  )
   router.post(
     '/admin/chat',
     guarded(async (request, response) => {
