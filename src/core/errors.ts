@@ -1,5 +1,6 @@
 // The failure catalogue: one row per way a request can fail. Everything that reacts to a failure (HTTP status, fallback,
 // cool-down, breaker, what a person reads) looks it up here, so the reaction is decided once and can be read in one place.
+import type { QuotaSource } from './quota.ts'
 
 /** Who could have prevented it. Only `upstream` and `account` failures may change the health of anything. */
 export type Fault = 'caller' | 'account' | 'upstream' | 'gateway' | 'client-left'
@@ -156,6 +157,10 @@ export interface GatewayErrorOptions {
   readonly status?: number
   /** Milliseconds until it is worth trying again, as the upstream said. */
   readonly retryAfterMs?: number
+  /** Where `retryAfterMs` was read. */
+  readonly waitSource?: QuotaSource
+  /** What the upstream's words say must rest, where they say more than the catalogue's row: a whole plan is used up. */
+  readonly scope?: CooldownScope
   readonly upstream?: UpstreamAnswer
   /** The request field at fault, as a path like `messages[2].content`. */
   readonly parameter?: string
@@ -170,6 +175,8 @@ export class GatewayError extends Error {
   readonly code: FailureCode
   readonly status: number
   readonly retryAfterMs: number | undefined
+  readonly waitSource: QuotaSource | undefined
+  readonly scope: CooldownScope | undefined
   readonly upstream: UpstreamAnswer | undefined
   readonly parameter: string | undefined
   readonly details: Record<string, unknown> | undefined
@@ -179,6 +186,8 @@ export class GatewayError extends Error {
     this.code = code
     this.status = options.status ?? failureOf(code).status
     this.retryAfterMs = options.retryAfterMs
+    this.waitSource = options.waitSource
+    this.scope = options.scope
     this.upstream = options.upstream
     this.parameter = options.parameter
     this.details = options.details

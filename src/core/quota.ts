@@ -18,8 +18,10 @@ export interface QuotaWindow {
   readonly resetsAt?: number
   /** Length of the window in milliseconds, where known. */
   readonly lengthMs?: number
-  /** True when the vendor itself says that nothing more is served until the reset. */
+  /** What the vendor itself says: true when nothing more is served until the reset, false when it serves on although all is used. */
   readonly exhausted?: boolean
+  /** True when it fills up bit by bit and is full at `resetsAt`, so that nothing left doesn't mean to wait for that. */
+  readonly refills?: boolean
   readonly source: QuotaSource
   /** Epoch milliseconds when it was read. */
   readonly at: number

@@ -26,6 +26,8 @@ export interface QuotaStanding {
   readonly resetsAt?: number
   /** Set while the vendor says that nothing is left; epoch milliseconds. */
   readonly exhaustedUntil?: number
+  /** As for a rest: it is time to find out with a request whether it still holds. */
+  readonly recheck?: boolean
   readonly source: QuotaSource
   /** Epoch milliseconds when it was read. */
   readonly at: number
