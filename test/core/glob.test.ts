@@ -1,7 +1,7 @@
 // Globs: captures, specificity, and agreement with a regular expression that says the same.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { matchGlob, mostSpecific } from '../../src/core/glob.ts'
+import { capture, matchGlob, mostSpecific, type Name, parseGlob } from '../../src/core/glob.ts'
 
 describe('globs', () => {
   it('capture what each star stands for', () => {
@@ -21,9 +21,30 @@ describe('globs', () => {
         const expected = new RegExp(`^${source}$`).exec(name)
         const found = matchGlob(pattern, name)
         assert.equal(found !== undefined, expected !== null)
-        if (found && expected) assert.equal(found.length, expected.length - 1)
+        if (found && expected) assert.deepEqual(found, expected.slice(1))
       }),
     )
+  })
+
+  it('read each character of a name a fixed number of times, whatever the pattern', () => {
+    const most = (pattern: string, text: string): number => {
+      let reads = 0
+      const name: Name = {
+        length: text.length,
+        slice: (from, to) => text.slice(from, to),
+        charCodeAt(index) {
+          reads++
+          return text.charCodeAt(index)
+        },
+      }
+      capture(parseGlob(pattern), name)
+      return reads
+    }
+    const pieces = fc.array(fc.string({ unit: fc.constantFrom('a', 'a', 'a', 'b'), maxLength: 30 }), { maxLength: 10 })
+    const names = fc.string({ unit: fc.constantFrom('a', 'a', 'a', 'b'), maxLength: 2_000 })
+    fc.assert(fc.property(pieces, names, (parts, name) => most(parts.join('*'), name) <= name.length))
+    // What a search that starts over at every position would read fifty times.
+    assert.ok(most(`*${'a'.repeat(99)}b*`, 'a'.repeat(10_000)) <= 10_000)
   })
 
   it('the most specific rule wins, an exact one over all', () => {
