@@ -37,6 +37,7 @@ export const failures = {
   forbidden_origin: row(403, 'caller', { nextStep: 'Web pages may not call the gateway; call it from a program.' }),
   unknown_path: row(404, 'caller', { nextStep: 'Check the base URL that the tool is set to.' }),
   unknown_model: row(404, 'caller', { nextStep: 'Ask GET /v1/models for the names that can be used.' }),
+  model_blocked: row(403, 'caller', { nextStep: 'Ask for another model, or unblock this one in OmniRoute.' }),
   method_not_allowed: row(405, 'caller', { nextStep: 'Use the method the error names.' }),
   body_too_large: row(413, 'caller', { nextStep: 'Send less, or raise the setting "omniroute.server.bodyLimitMb".' }),
   client_left: row(499, 'client-left', { nextStep: 'Nothing to do: the caller cancelled.' }),

@@ -58,6 +58,7 @@ const phrases: Readonly<Record<string, () => string>> = {
   forbidden_origin: () => t('Origin refused'),
   unknown_path: () => t('Unknown path'),
   unknown_model: () => t('Unknown model'),
+  model_blocked: () => t('Model blocked'),
   method_not_allowed: () => t('Wrong method'),
   body_too_large: () => t('Body too large'),
   client_left: () => t('Cancelled by client'),
