@@ -9,8 +9,11 @@ export interface Price {
   readonly output?: number
 }
 
-/** `vendor` was reported with the reply, `user` is from the user's own prices, `catalogue` from the bundled, dated one. */
-export type CostSource = 'vendor' | 'user' | 'catalogue'
+/**
+ * `vendor` was reported with the reply, `user` is from the user's own prices, `catalogue` from the bundled, dated one. `plan` is
+ * covered by a subscription and `free` has no price at all (local servers, free tiers, caches): both are 0.
+ */
+export type CostSource = 'vendor' | 'user' | 'catalogue' | 'plan' | 'free'
 
 export interface Cost {
   readonly usd: number

@@ -9,19 +9,23 @@ export interface Usage {
   readonly output: number | null
   /** The part of `output` that was reasoning. */
   readonly reasoning: number | null
+  /** US dollars, where the vendor itself says what the reply cost. */
+  readonly costUsd?: number
 }
 
 export const unknownUsage: Usage = { input: null, cacheRead: null, cacheWrite: null, output: null, reasoning: null }
 
 /** Later numbers win, unknown ones don't overwrite known ones (rule 130: values are cumulative, not increments). */
 export function mergeUsage(earlier: Usage, later: Usage): Usage {
-  return {
+  const merged: Usage = {
     input: later.input ?? earlier.input,
     cacheRead: later.cacheRead ?? earlier.cacheRead,
     cacheWrite: later.cacheWrite ?? earlier.cacheWrite,
     output: later.output ?? earlier.output,
     reasoning: later.reasoning ?? earlier.reasoning,
   }
+  const costUsd = later.costUsd ?? earlier.costUsd
+  return costUsd === undefined ? merged : { ...merged, costUsd }
 }
 
 /** Everything the model read, cache included; null when the upstream named none of it. */

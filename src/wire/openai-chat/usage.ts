@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { Usage } from '../../core/usage.ts'
 import { totalInput } from '../../core/usage.ts'
 import { countOf } from '../json-text.ts'
+import { withVendorCost } from '../vendor-cost.ts'
 
 /** The usage of a reply body or chunk, wherever the vendor puts it; undefined when it holds none. */
 export function findChatUsage(data: JsonObject): Usage | undefined {
@@ -27,13 +28,14 @@ export function readChatUsage(usage: JsonObject): Usage {
   const cacheWrite = countOf(promptDetails['cache_write_tokens']) ?? countOf(usage['cache_creation_input_tokens'])
   const reasoning =
     countOf(objectOf(usage['completion_tokens_details'])['reasoning_tokens']) ?? countOf(usage['reasoning_tokens'])
-  return {
+  const counts: Usage = {
     input: prompt === null ? null : Math.max(0, prompt - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     cacheRead,
     cacheWrite,
     output: outputOf(usage, prompt, reasoning),
     reasoning,
   }
+  return withVendorCost(counts, usage)
 }
 
 export function writeChatUsage(usage: Usage): JsonObject {

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { Usage } from '../../core/usage.ts'
 import { totalInput } from '../../core/usage.ts'
 import { countOf } from '../json-text.ts'
+import { withVendorCost } from '../vendor-cost.ts'
 
 /** The usage of a response object or of an event that holds one. */
 export function findResponseUsage(data: JsonObject): Usage | undefined {
@@ -17,13 +18,14 @@ export function readResponseUsage(usage: JsonObject): Usage {
   const input = countOf(usage['input_tokens'])
   const cacheRead = countOf(inputDetails['cached_tokens'])
   const cacheWrite = countOf(inputDetails['cache_write_tokens'])
-  return {
+  const counts: Usage = {
     input: input === null ? null : Math.max(0, input - (cacheRead ?? 0) - (cacheWrite ?? 0)),
     cacheRead,
     cacheWrite,
     output: countOf(usage['output_tokens']),
     reasoning: countOf(outputDetails['reasoning_tokens']),
   }
+  return withVendorCost(counts, usage)
 }
 
 /**
