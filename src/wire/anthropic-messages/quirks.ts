@@ -1,12 +1,14 @@
 // How a provider or model deviates from the Anthropic wire, as data: which deviations there are, what they mean, and what holds
 // when a provider file says nothing. Facts of Claude's own generations stand in `claudeFacts`, whoever serves them.
 import * as z from 'zod'
-import { GatewayError } from '../../core/errors.ts'
 import type { TargetModel } from '../../core/wire-format.ts'
+import type { QuirkTarget } from '../quirk-reader.ts'
+import { commonDefaults, commonFields, createQuirkReader } from '../quirk-reader.ts'
 
 const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
 
 const fields = {
+  ...commonFields,
   /**
    * How reasoning is asked for (rule 102). `budget`: `thinking {type: enabled, budget_tokens}`; `adaptive`: `thinking {type:
    * adaptive}` with `output_config.effort`; `none`: not at all.
@@ -56,6 +58,7 @@ export const anthropicQuirksSchema = z.strictObject({ ...fields, perModel }).par
 export type AnthropicQuirks = z.output<z.ZodObject<typeof fields>>
 
 export const defaultQuirks: AnthropicQuirks = {
+  ...commonDefaults,
   thinking: 'budget',
   efforts: ['low', 'medium', 'high'],
   thinkingDisplay: false,
@@ -98,39 +101,19 @@ const claudeFacts: readonly (readonly [RegExp, Facts])[] = [
   [/claude-/i, claude47],
 ]
 
-const known = new WeakMap<object, Map<string, AnthropicQuirks>>()
-
-/** The quirks of a target with defaults and Claude's facts filled in. Worked out once for each provider and model. */
-export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks' | 'capabilities'>): AnthropicQuirks {
-  const byModel = known.get(target.quirks) ?? new Map<string, AnthropicQuirks>()
-  known.set(target.quirks, byModel)
-  const key = `${target.provider} ${target.id} ${JSON.stringify(target.capabilities)}`
-  const cached = byModel.get(key)
-  if (cached !== undefined) return cached
-  // A provider may serve several wires; names that belong to another wire are not ours to judge here.
-  const parsed = z
-    .object({ ...fields, perModel })
-    .partial()
-    .safeParse(target.quirks)
-  if (!parsed.success) {
-    throw new GatewayError(
-      'internal',
-      `The quirks of provider "${target.provider}" are invalid: ${parsed.error.message}`,
-    )
-  }
-  const { perModel: rules = [], ...general } = parsed.data
-  const specific = rules.filter((rule) => new RegExp(rule.match, 'i').test(target.id)).map((rule) => rule.quirks)
-  const merged: AnthropicQuirks = Object.assign({ ...defaultQuirks }, factsOf(target), general, ...specific)
-  byModel.set(key, merged)
-  return merged
-}
+/** The quirks of a target with defaults and Claude's facts filled in. */
+export const quirksOf = createQuirkReader<AnthropicQuirks>({
+  schema: z.object({ ...fields, perModel }).partial(),
+  defaults: defaultQuirks,
+  facts: factsOf,
+})
 
 /** Whether a target's signatures are Anthropic's own. Servers of other models that imitate them take thinking back unsigned. */
 export function signsForClaude(target: TargetModel | undefined): boolean {
   return target === undefined || !quirksOf(target).unsignedThinking
 }
 
-function factsOf(target: Pick<TargetModel, 'id' | 'provider' | 'capabilities'>): Facts {
+function factsOf(target: QuirkTarget): Facts {
   const byId = claudeFacts.find(([shape]) => shape.test(target.id))?.[1] ?? {}
   const byProvider: Facts =
     target.provider === 'anthropic' ? { hostedTools: ['*'], billingHeader: true, midSystemRole: false } : {}

@@ -1,12 +1,13 @@
 // How a provider or model deviates from the Gemini wire, as data: which deviations there are, what they mean, and what holds when
 // a provider file says nothing. Facts of Google's own generations stand in `geminiFacts`, whoever serves them.
 import * as z from 'zod'
-import { GatewayError } from '../../core/errors.ts'
-import type { TargetModel } from '../../core/wire-format.ts'
+import type { QuirkTarget } from '../quirk-reader.ts'
+import { commonDefaults, commonFields, createQuirkReader } from '../quirk-reader.ts'
 
 const levels = ['minimal', 'low', 'medium', 'high'] as const
 
 const fields = {
+  ...commonFields,
   /** How reasoning is asked for (rules 102, 103): `thinkingBudget` or `thinkingLevel`, never both; `none`: not at all. */
   thinking: z.enum(['none', 'budget', 'level']),
   /** Levels `thinkingLevel` takes; others are moved to the nearest. */
@@ -51,6 +52,7 @@ export const geminiQuirksSchema = z.strictObject({ ...fields, perModel }).partia
 export type GeminiQuirks = z.output<z.ZodObject<typeof fields>>
 
 export const defaultQuirks: GeminiQuirks = {
+  ...commonDefaults,
   thinking: 'budget',
   thinkingLevels: [...levels],
   minBudget: 0,
@@ -94,34 +96,14 @@ const geminiFacts: readonly (readonly [RegExp, Facts])[] = [
   [/gemini-[3-9]/i, gemini3],
 ]
 
-const known = new WeakMap<object, Map<string, GeminiQuirks>>()
+/** The quirks of a target with defaults and Google's facts filled in. */
+export const quirksOf = createQuirkReader<GeminiQuirks>({
+  schema: z.object({ ...fields, perModel }).partial(),
+  defaults: defaultQuirks,
+  facts: factsOf,
+})
 
-/** The quirks of a target with defaults and Google's facts filled in. Worked out once for each provider and model. */
-export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks' | 'capabilities'>): GeminiQuirks {
-  const byModel = known.get(target.quirks) ?? new Map<string, GeminiQuirks>()
-  known.set(target.quirks, byModel)
-  const key = `${target.provider} ${target.id} ${target.capabilities.reasoning}`
-  const cached = byModel.get(key)
-  if (cached !== undefined) return cached
-  // A provider may serve several wires; names that belong to another wire are not ours to judge here.
-  const parsed = z
-    .object({ ...fields, perModel })
-    .partial()
-    .safeParse(target.quirks)
-  if (!parsed.success) {
-    throw new GatewayError(
-      'internal',
-      `The quirks of provider "${target.provider}" are invalid: ${parsed.error.message}`,
-    )
-  }
-  const { perModel: rules = [], ...general } = parsed.data
-  const specific = rules.filter((rule) => new RegExp(rule.match, 'i').test(target.id)).map((rule) => rule.quirks)
-  const merged: GeminiQuirks = Object.assign({ ...defaultQuirks }, factsOf(target), general, ...specific)
-  byModel.set(key, merged)
-  return merged
-}
-
-function factsOf(target: Pick<TargetModel, 'id' | 'provider' | 'capabilities'>): Facts {
+function factsOf(target: QuirkTarget): Facts {
   const byId = geminiFacts.find(([shape]) => shape.test(target.id))?.[1] ?? {}
   const own: Facts = target.provider === 'gemini' ? { parametersJsonSchema: true, responseJsonSchema: true } : {}
   return { ...byId, ...own, ...(target.capabilities.reasoning === false ? { thinking: 'none' as const } : {}) }

@@ -1,12 +1,13 @@
 // How a provider or model deviates from the OpenAI wires, as data: the one place that says which quirks there are, what they
 // mean and what holds when a provider file says nothing (vendor table R). Both OpenAI wires read them; others ignore them.
 import * as z from 'zod'
-import { GatewayError } from '../../core/errors.ts'
-import type { TargetModel } from '../../core/wire-format.ts'
+import type { Said } from '../quirk-reader.ts'
+import { commonDefaults, commonFields, createQuirkReader } from '../quirk-reader.ts'
 
 const levels = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 
 const fields = {
+  ...commonFields,
   /** Name of the output limit (rule 13). OpenAI and Cerebras: `max_completion_tokens`. */
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
   /** System messages are sent as `developer` (rule 29). OpenAI's and Azure's reasoning models. */
@@ -92,9 +93,8 @@ export const openAiQuirksSchema = z.strictObject({ ...fields, perModel }).partia
 
 export type OpenAiQuirks = z.output<z.ZodObject<typeof fields>>
 
-type Said = { readonly [K in keyof OpenAiQuirks]?: OpenAiQuirks[K] | undefined }
-
 export const defaultQuirks: OpenAiQuirks = {
+  ...commonDefaults,
   maxTokensField: 'max_tokens',
   developerRole: false,
   systemRole: true,
@@ -126,35 +126,15 @@ export const defaultQuirks: OpenAiQuirks = {
   bodyExtras: {},
 }
 
-const known = new WeakMap<object, Map<string, OpenAiQuirks>>()
-
-/** The quirks of a target with defaults filled in. Parsed once for each provider and model. */
-export function quirksOf(target: Pick<TargetModel, 'id' | 'provider' | 'quirks'>): OpenAiQuirks {
-  if (Object.keys(target.quirks).length === 0) return defaultQuirks
-  const byModel = known.get(target.quirks) ?? new Map<string, OpenAiQuirks>()
-  known.set(target.quirks, byModel)
-  const cached = byModel.get(target.id)
-  if (cached !== undefined) return cached
-  // A provider may serve several wires; names that belong to another wire are not ours to judge here.
-  const parsed = z
-    .object({ ...fields, perModel })
-    .partial()
-    .safeParse(target.quirks)
-  if (!parsed.success) {
-    throw new GatewayError(
-      'internal',
-      `The quirks of provider "${target.provider}" are invalid: ${parsed.error.message}`,
-    )
-  }
-  const { perModel: rules = [], ...general } = parsed.data
-  const specific = rules.filter((rule) => new RegExp(rule.match, 'i').test(target.id)).map((rule) => rule.quirks)
-  const merged = [general, ...specific].reduce<OpenAiQuirks>((quirks, more) => merge(quirks, more), defaultQuirks)
-  byModel.set(target.id, merged)
-  return merged
-}
+/** The quirks of a target with defaults filled in. */
+export const quirksOf = createQuirkReader<OpenAiQuirks>({
+  schema: z.object({ ...fields, perModel }).partial(),
+  defaults: defaultQuirks,
+  merge,
+})
 
 /** What is said of a model comes on top of what is said of its provider; lists and added fields add up. */
-function merge(quirks: OpenAiQuirks, more: Said): OpenAiQuirks {
+function merge(quirks: OpenAiQuirks, more: Said<OpenAiQuirks>): OpenAiQuirks {
   return Object.assign({}, quirks, more, {
     rejects: [...new Set([...quirks.rejects, ...(more.rejects ?? [])])],
     schemaRejects: [...new Set([...quirks.schemaRejects, ...(more.schemaRejects ?? [])])],
