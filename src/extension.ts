@@ -1,6 +1,7 @@
 // Entry of the editor: a table of contents. Everything is registered at once; the gateway is another bundle, loaded and started
 // in the background after `activate` has returned.
 import * as vscode from 'vscode'
+import { Explanations } from './vscode/commands/explain.ts'
 import { commandHandlers } from './vscode/commands/handlers.ts'
 import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
@@ -51,13 +52,15 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
   const window = { session, log, version }
   const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
   const dashboard = registerDashboard(window, assets)
+  const explanations = new Explanations()
 
   context.subscriptions.push(
     catalogue,
     dashboard,
+    explanations,
     registerModels(session, catalogue, log),
     registerContextKeys(session),
-    registerCommands(commandHandlers(window, dashboard, channel), log),
+    registerCommands(commandHandlers(window, dashboard, channel, explanations), log),
     registerStatusBar(session, catalogue),
     registerSettings(session, settings),
   )

@@ -22,6 +22,7 @@ export async function showActions(session: Session): Promise<void> {
           action('debug-restart', l10n.t('Restart Server'), 'omniroute.server.restart'),
           action('debug-stop', l10n.t('Stop Server'), 'omniroute.server.stop'),
         ]),
+    action('question', l10n.t('Explain Last Request'), 'omniroute.request.explain'),
     action('output', l10n.t('Show Log'), 'omniroute.log.show'),
     action('clippy', l10n.t('Copy Diagnostics'), 'omniroute.diagnostics.copy'),
   ]

@@ -15,6 +15,8 @@ export interface CommandArguments {
   'omniroute.models.useInChat': []
   'omniroute.dashboard.open': []
   'omniroute.actions.show': []
+  /** Without an id the newest request. */
+  'omniroute.request.explain': [requestId?: string]
   'omniroute.log.show': []
   'omniroute.diagnostics.copy': []
 }

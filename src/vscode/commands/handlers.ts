@@ -6,12 +6,14 @@ import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
 import type { CommandHandlers } from './command-ids.ts'
 import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
+import type { Explanations } from './explain.ts'
 import type { WindowContext } from './window-context.ts'
 
 export function commandHandlers(
   context: WindowContext,
   dashboard: Dashboard,
   channel: vscode.LogOutputChannel,
+  explanations: Explanations,
 ): CommandHandlers {
   const { session } = context
   return {
@@ -27,6 +29,7 @@ export function commandHandlers(
     'omniroute.models.useInChat': () => useInChat(),
     'omniroute.dashboard.open': () => dashboard.open(),
     'omniroute.actions.show': () => showActions(session),
+    'omniroute.request.explain': (id) => explanations.show(context, id),
     'omniroute.log.show': () => channel.show(),
     'omniroute.diagnostics.copy': () => copyDiagnostics(context),
   }

@@ -45,6 +45,7 @@ describe('commands', () => {
     'omniroute.dashboard.open',
     'omniroute.actions.show',
     'omniroute.log.show',
+    'omniroute.request.explain',
     'omniroute.diagnostics.copy',
     'omniroute.server.start',
     'omniroute.models.useInChat',

@@ -49,3 +49,18 @@ describe('diagnostics', () => {
     assert.doesNotMatch(text, /planted|omr-|omra-/)
   })
 })
+
+describe('an explanation', () => {
+  it('tells in words what became of the last request, in a document that cannot be changed', async () => {
+    const [model] = await vscode.lm.selectChatModels({ vendor: 'omniroute' })
+    assert.ok(model)
+    const reply = await model.sendRequest([vscode.LanguageModelChatMessage.User('hello')])
+    for await (const _ of reply.text);
+    const text = String(await vscode.commands.executeCommand('omniroute.request.explain'))
+    assert.match(text, /^demo\/\S+ \(.+\): served, first byte after/)
+    assert.match(text, /\(editor\)/)
+    const shown = vscode.window.activeTextEditor?.document
+    assert.equal(shown?.getText(), text)
+    assert.equal(shown?.uri.scheme, 'omniroute-explanation')
+  })
+})
