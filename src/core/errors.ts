@@ -125,6 +125,14 @@ export const failures = {
     chain: true,
     nextStep: 'Choose a model that supports what the request asks for.',
   }),
+  local_limit: row(429, 'gateway', {
+    chain: true,
+    nextStep: 'A limit that holds for this account leaves no room yet; wait, raise it, or add another account.',
+  }),
+  breaker_open: row(503, 'gateway', {
+    chain: true,
+    nextStep: 'The vendor failed several times in a row and is left alone for a moment; wait, or add a fallback.',
+  }),
   no_target: row(503, 'gateway', { nextStep: 'Add an account in OmniRoute, or enable one.' }),
   shutting_down: row(503, 'gateway', { nextStep: 'The gateway is stopping; send the request again in a moment.' }),
   port_taken: row(503, 'gateway', {
