@@ -1,4 +1,4 @@
-// Writes what is drawn from the source folders: the registries of providers and wires, the JSON schema of the config file,
+// Writes what is drawn from the source folders: the registries of providers, wires and strategies, the JSON schema of the config file,
 // and the tables of README.md. `--check` writes nothing and fails when a file is stale. Needs a Node that strips types (the one in node_modules).
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -13,6 +13,7 @@ export async function generate({ check = false } = {}) {
   const wanted = new Map([
     ['src/providers/registry.generated.ts', providerRegistry()],
     ['src/wire/registry.generated.ts', wireRegistry()],
+    ['src/engine/strategies/registry.generated.ts', strategyRegistry()],
     ...(await configSchema()),
     ...(await readme()),
   ])
@@ -61,6 +62,23 @@ function wireRegistry() {
     'export const wireFormats = {',
     ...ids.map((id) => `  '${id}': ${camelCase(id)},`),
     '} as const satisfies Partial<Record<WireId, WireFormat>>\n',
+  ].join('\n')
+}
+
+function strategyRegistry() {
+  const ids = entries('src/engine/strategies')
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && exportsConst(entry, 'strategy'))
+    .map((entry) => entry.name.slice(0, -'.ts'.length))
+    .sort()
+  return [
+    header + "import type { StrategyId } from '../../core/routing.ts'",
+    "import type { Strategy } from '../strategy.ts'",
+    ...ids.map((id) => `import { strategy as ${camelCase(id)} } from './${id}.ts'`),
+    '',
+    '/** Every strategy by its id, which is the name of its file. */',
+    'export const strategies: Readonly<Record<StrategyId, Strategy>> = {',
+    ...ids.map((id) => `  '${id}': ${camelCase(id)},`),
+    '}\n',
   ].join('\n')
 }
 

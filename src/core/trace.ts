@@ -7,7 +7,14 @@ import type { WireId } from './wire-format.ts'
 
 /** One target's fate. Times are milliseconds since the request arrived. */
 export type TraceStep =
-  | { readonly kind: 'skipped'; readonly target: string; readonly account: string; readonly reason: string }
+  | {
+      readonly kind: 'skipped'
+      readonly target: string
+      readonly account: string
+      /** The reason as a short stable word: `SkipCode` of src/engine/plan/plan.ts. */
+      readonly code?: string
+      readonly reason: string
+    }
   | {
       readonly kind: 'failed'
       readonly target: string

@@ -2,9 +2,11 @@
 // are passed on as bytes, and reading them costs more than routing them.
 
 export interface RequestFacts {
-  /** Size of the body in bytes: no request has more tokens than that. Costs nothing. */
+  /** Size of the body in bytes; infinite where the request never was a body. Costs nothing. */
   readonly bytes: number
-  /** Estimated input tokens, tools included. Reads the whole request; ask only when `bytes` doesn't settle it. */
+  /** The bytes without embedded pictures and other files. Costs a quick search for them. */
+  textBytes(): number
+  /** Estimated input tokens, tools included. Reads the whole request; ask only when the bytes don't settle it. */
   inputTokens(): number
   usesTools(): boolean
   hasImages(): boolean

@@ -23,13 +23,13 @@ export interface Option {
 export interface StrategyContext {
   readonly now: number
   readonly random: Random
-  /** Counts the requests that were planned for this group so far: 0, 1, 2 … Each call takes a turn. */
+  /** Counts the requests that this group has decided so far: 0, 1, 2 … Asking doesn't count; the plan does, once it is made. */
   turn(): number
 }
 
 export interface Strategy {
   readonly id: StrategyId
-  /** All of the options in the order of trying. Pure but for `random` and `turn`. */
+  /** All of the options in the order of trying. Pure but for `random`. */
   order<T extends Option>(options: readonly T[], context: StrategyContext): readonly T[]
 }
 
