@@ -9,7 +9,7 @@ import { provider, target } from './world.ts'
 const now = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 function rest(code: FailureCode, inMs: number, named = false): Rest {
-  return { code, until: now + inMs, named }
+  return { code, until: now + inMs, named, at: now }
 }
 
 function plan(
