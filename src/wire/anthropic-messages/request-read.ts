@@ -12,6 +12,8 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { checkField } from '../check-field.ts'
+import type { ReadHints } from '../request-reader.ts'
+import { requestReader } from '../request-reader.ts'
 import { cacheHint, readContent } from './blocks-read.ts'
 import type { Envelope } from './schema.ts'
 import { envelopeSchema, toolSchema } from './schema.ts'
@@ -35,17 +37,9 @@ const knownFields = new Set([
   'service_tier',
 ])
 
-export function readRequest(body: unknown, hints: { model?: string; stream?: boolean } = {}): ChatRequest {
-  try {
-    return read(body, hints)
-  } catch (thrown) {
-    // Only a body that is nested absurdly deep exhausts the stack.
-    if (thrown instanceof RangeError) throw new GatewayError('invalid_request', 'The body is nested too deeply.')
-    throw thrown
-  }
-}
+export const readRequest = requestReader(read)
 
-function read(body: unknown, hints: { model?: string; stream?: boolean }): ChatRequest {
+function read(body: unknown, hints: ReadHints): ChatRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object.')
   refuseThread(body)
   const envelope = checkField(envelopeSchema, body)

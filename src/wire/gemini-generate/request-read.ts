@@ -4,6 +4,8 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { checkField } from '../check-field.ts'
+import type { ReadHints } from '../request-reader.ts'
+import { requestReader } from '../request-reader.ts'
 import { readGeneration } from './generation-read.ts'
 import { camelKeys } from './names.ts'
 import { fromOpenApi } from './openapi-schema.ts'
@@ -15,17 +17,9 @@ import { contentSchema, declarationSchema, envelopeSchema } from './schema.ts'
 const knownFields = new Set(['contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig', 'model'])
 
 /** The model and whether to stream stand in the path of this wire, so the hints say them (rule 2). */
-export function readRequest(body: unknown, hints: { model?: string; stream?: boolean } = {}): ChatRequest {
-  try {
-    return read(body, hints)
-  } catch (thrown) {
-    // Only a body that is nested absurdly deep exhausts the stack.
-    if (thrown instanceof RangeError) throw new GatewayError('invalid_request', 'The body is nested too deeply.')
-    throw thrown
-  }
-}
+export const readRequest = requestReader(read)
 
-function read(body: unknown, hints: { model?: string; stream?: boolean }): ChatRequest {
+function read(body: unknown, hints: ReadHints): ChatRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object.')
   // What `:countTokens` is asked about may stand in a field of its own.
   const counted = body['generateContentRequest'] ?? body['generate_content_request']

@@ -2,38 +2,27 @@
 import type { ChatRequest } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
-import { withinDepth } from '../nesting.ts'
 import { present } from '../present.ts'
 import { invalidInput, readInput } from '../read-input.ts'
+import type { ReadHints } from '../request-reader.ts'
+import { requestReader } from '../request-reader.ts'
 import { readMessages } from './messages-read.ts'
 import { readReasoning } from './reasoning-read.ts'
 import type { WireRequest } from './schema.ts'
 import { knownFields, requestSchema } from './schema.ts'
 import { readChoice, readFormat, readTools } from './tools-read.ts'
 
-interface Hints {
-  readonly model?: string
-  readonly stream?: boolean
-}
+export const readRequest = requestReader(readBody)
 
-export function readRequest(body: unknown, hints?: Hints): ChatRequest {
-  return withinDepth(
-    () => readBody(body, hints),
-    () => {
-      throw invalidInput('', 'it is nested too deeply')
-    },
-  )
-}
-
-function readBody(body: unknown, hints: Hints | undefined): ChatRequest {
+function readBody(body: unknown, hints: ReadHints): ChatRequest {
   const wire = readInput(requestSchema, body)
-  const model = hints?.model ?? wire.model
+  const model = hints.model ?? wire.model
   if (!model) throw invalidInput('model', 'a model name is expected')
   const extras = extrasOf(wire)
   return {
     origin: 'openai-chat',
     model,
-    stream: hints?.stream ?? wire.stream ?? false,
+    stream: hints.stream ?? wire.stream ?? false,
     messages: readMessages(wire.messages),
     tools: readTools(wire),
     ...present({

@@ -1,33 +1,22 @@
 // A Responses request as a canonical one. Fields nobody here knows are kept for the same wire.
 import type { ChatRequest, Message, ReasoningRequest } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { withinDepth } from '../nesting.ts'
 import { levelNamed } from '../openai-chat/reasoning-read.ts'
 import { present } from '../present.ts'
 import { invalidInput, readInput } from '../read-input.ts'
+import type { ReadHints } from '../request-reader.ts'
+import { requestReader } from '../request-reader.ts'
 import { readItems } from './items-read.ts'
 import { createFlattener } from './namespaces.ts'
 import type { WireRequest } from './schema.ts'
 import { knownFields, requestSchema } from './schema.ts'
 import { readChoice, readFormat, readTools } from './tools-read.ts'
 
-interface Hints {
-  readonly model?: string
-  readonly stream?: boolean
-}
+export const readRequest = requestReader(readBody)
 
-export function readRequest(body: unknown, hints?: Hints): ChatRequest {
-  return withinDepth(
-    () => readBody(body, hints),
-    () => {
-      throw invalidInput('', 'it is nested too deeply')
-    },
-  )
-}
-
-function readBody(body: unknown, hints: Hints | undefined): ChatRequest {
+function readBody(body: unknown, hints: ReadHints): ChatRequest {
   const wire = readInput(requestSchema, body)
-  const model = hints?.model ?? wire.model
+  const model = hints.model ?? wire.model
   if (!model) throw invalidInput('model', 'a model name is expected')
   // What came out of a JSON body holds JSON only.
   const wireTools = (wire.tools ?? []) as JsonObject[]
@@ -38,7 +27,7 @@ function readBody(body: unknown, hints: Hints | undefined): ChatRequest {
   return {
     origin: 'openai-responses',
     model,
-    stream: hints?.stream ?? wire.stream ?? false,
+    stream: hints.stream ?? wire.stream ?? false,
     messages: readInputMessages(wire, flatten),
     tools,
     ...present({
