@@ -9,6 +9,7 @@ import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-form
 import { createSseParser } from '../wire/sse.ts'
 import { unfoldReply } from '../wire/unfold.ts'
 import { largestEvent } from './framing.ts'
+import { hasInk } from './relay-body.ts'
 import { contentTypeOf } from './response-headers.ts'
 import type { Flow, HeaderMap, Relay } from './upstream.ts'
 
@@ -46,6 +47,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
   let finished = false
   let wholeBody: Buffer[] | undefined
   let wholeSize = 0
+  let begun = false
   let upstreamHeaders: HeaderMap = {}
   let flow: Flow | undefined
   /** What came in this turn of the event loop is read together: fewer, larger writes to the client. */
@@ -92,6 +94,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
 
   return {
     firstByteAt: () => firstByteAt,
+    hasBegun: () => begun || firstByteAt !== undefined,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
       flow = upstreamFlow
@@ -107,6 +110,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
         if (wholeSize > largestBody) {
           throw new GatewayError('malformed_reply', 'The answer of the upstream is larger than 256 MB.')
         }
+        begun ||= hasInk(chunk)
         wholeBody.push(chunk)
       } else if (arrived.push(chunk) === 1) queueMicrotask(readLater)
     },

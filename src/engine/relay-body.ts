@@ -31,12 +31,14 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
   const { wire, sink } = options
   const chunks: Buffer[] = []
   let size = 0
+  let begun = false
   let usage = unknownUsage
   let firstByteAt: number | undefined
   let upstreamHeaders: HeaderMap = {}
 
   return {
     firstByteAt: () => firstByteAt,
+    hasBegun: () => begun,
     start(headers) {
       upstreamHeaders = headers
     },
@@ -44,6 +46,8 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
       size += chunk.length
       if (size > largestBody)
         throw new GatewayError('malformed_reply', 'The answer of the upstream is larger than 256 MB.')
+      // Blank lines ahead of a body only keep the line warm.
+      begun ||= hasInk(chunk)
       chunks.push(chunk)
     },
     end() {
@@ -67,6 +71,11 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
     },
     usage: () => usage,
   }
+}
+
+/** Whether there is anything but white space in it. */
+export function hasInk(chunk: Buffer): boolean {
+  return chunk.some((byte) => byte > 0x20)
 }
 
 /** The body with the asked-for name in the place of the upstream's, found by a byte search where only one place is possible. */

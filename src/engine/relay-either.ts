@@ -17,6 +17,7 @@ export function createEitherRelay(stream: () => StreamRelay, whole: () => BodyRe
   let chosen: StreamRelay | BodyRelay | undefined
   return {
     firstByteAt: () => chosen?.firstByteAt(),
+    hasBegun: () => chosen?.hasBegun?.() ?? false,
     start(headers, flow) {
       chosen = contentTypeOf(headers) === 'text/event-stream' ? stream() : whole()
       chosen.start(headers, flow)

@@ -128,6 +128,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
 
   return {
     firstByteAt: () => firstByteAt,
+    hasBegun: () => firstByteAt !== undefined,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
       flow = upstreamFlow

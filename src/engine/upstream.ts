@@ -1,7 +1,8 @@
 // One HTTP call to an upstream, fed into a relay. Knows sockets, statuses and time-outs; nothing of what the bytes mean.
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../core/errors.ts'
-import type { Cancellation, UpstreamTimeouts } from './ports.ts'
+import type { Cancellation } from './ports.ts'
+import { type CallTimeouts, CallWatch, type Expiry, systemWatchdog, type Watchdog, type Watched } from './watchdog.ts'
 
 export type HeaderMap = Readonly<Record<string, string | string[] | undefined>>
 
@@ -23,6 +24,11 @@ export interface Relay {
   start(headers: HeaderMap, flow: Flow): void
   data(chunk: Buffer): void
   end(): void
+  /**
+   * Whether the upstream has shown anything of its answer; what only keeps the line warm is nothing. Asked now and then for the
+   * time-outs. Without it any byte counts.
+   */
+  hasBegun?(): boolean
 }
 
 /** How a relay governs the upstream between calls of its own. */
@@ -51,20 +57,27 @@ export type CallOutcome =
 /** More of an error page than this is never needed. */
 const refusalLimit = 256 * 1024
 
+/** Milliseconds without a byte after which an error page is taken as it is: its status says enough. */
+const refusalIdle = 10_000
+
+// undici's own time-outs are off: they take its comments and pings for an answer, and can't be given a clock.
+const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 }
+
 /** Runs one call to its end. Never rejects. Aborting the signal destroys the connection at once. */
 export function callUpstream(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
   call: UpstreamCall,
-  timeouts: UpstreamTimeouts,
+  timeouts: CallTimeouts,
   relay: Relay,
   signal: Cancellation,
+  watchdog: Watchdog = systemWatchdog,
 ): Promise<CallOutcome> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve({ kind: 'aborted' })
       return
     }
-    const running = new RunningCall(call.origin, relay, signal, resolve)
+    const running = new RunningCall(call.origin, relay, signal, resolve, timeouts, watchdog)
     try {
       dispatcher.dispatch(
         {
@@ -73,8 +86,7 @@ export function callUpstream(
           method: 'POST',
           headers: call.headers,
           body: call.body,
-          headersTimeout: timeouts.firstByte,
-          bodyTimeout: timeouts.idle,
+          ...noTimeouts,
         },
         running,
       )
@@ -85,7 +97,7 @@ export function callUpstream(
 }
 
 /** The state of one call between undici, which calls the `on…` methods, and the relay. */
-class RunningCall implements Dispatcher.DispatchHandler, Flow {
+class RunningCall implements Dispatcher.DispatchHandler, Flow, Watched {
   readonly #origin: string
   readonly #relay: Relay
   readonly #signal: Cancellation
@@ -96,19 +108,50 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow {
     | { readonly status: number; readonly headers: HeaderMap; readonly chunks: Buffer[]; size: number }
     | undefined
   #settled = false
+  #gotBytes = false
+  #paused = false
+  readonly #watch: CallWatch
 
-  constructor(origin: string, relay: Relay, signal: Cancellation, resolve: (outcome: CallOutcome) => void) {
+  constructor(
+    origin: string,
+    relay: Relay,
+    signal: Cancellation,
+    resolve: (outcome: CallOutcome) => void,
+    timeouts: CallTimeouts,
+    watchdog: Watchdog,
+  ) {
     this.#origin = origin
     this.#relay = relay
     this.#signal = signal
     this.#resolve = resolve
+    this.#watch = new CallWatch(watchdog, timeouts, this)
     signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
-  readonly resume = (): void => this.#controller?.resume()
+  readonly resume = (): void => {
+    this.#paused = false
+    this.#watch.alive()
+    this.#controller?.resume()
+  }
 
   pause(): void {
+    this.#paused = true
     this.#controller?.pause()
+  }
+
+  hasBegun(): boolean {
+    return this.#refusal !== undefined || (this.#relay.hasBegun ? this.#relay.hasBegun() : this.#gotBytes)
+  }
+
+  isPaused(): boolean {
+    return this.#paused
+  }
+
+  expired(expiry: Expiry): void {
+    if (this.#refusal) {
+      this.#settleRefused(this.#refusal)
+      this.#controller?.abort(new Error('the error page took too long'))
+    } else this.fail(lateness(expiry, hostOf(this.#origin), this.#controller !== undefined))
   }
 
   fail(thrown: unknown): void {
@@ -127,6 +170,7 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow {
     if (status < 200) return
     if (status >= 300) {
       this.#refusal = { status, headers, chunks: [], size: 0 }
+      this.#watch.limitIdle(refusalIdle)
       return
     }
     try {
@@ -138,6 +182,8 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
+    this.#gotBytes = true
+    this.#watch.alive()
     const refusal = this.#refusal
     if (refusal) {
       refusal.size += chunk.length
@@ -183,21 +229,35 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow {
   #settle(outcome: CallOutcome): void {
     if (this.#settled) return
     this.#settled = true
+    this.#watch.end()
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#resolve(outcome)
   }
+}
+
+/** A time-out in words. A call that has no connection yet was never asked. */
+function lateness(expiry: Expiry, host: string, connected: boolean): GatewayError {
+  if (!connected) return new GatewayError('upstream_unreachable', `${host} could not be reached in time.`)
+  switch (expiry) {
+    case 'first-byte':
+      return new GatewayError('upstream_timeout', `${host} did not begin to answer in time.`)
+    case 'idle':
+      return new GatewayError('upstream_timeout', `${host} fell silent in mid-answer.`)
+    case 'total':
+      return new GatewayError('upstream_timeout', `${host} did not finish its answer in time.`)
+  }
+}
+
+function hostOf(origin: string): string {
+  return origin.replace(/^https?:\/\//, '')
 }
 
 /** Network failures in words, by the codes of undici and of the operating system. */
 function classify(thrown: unknown, origin: string): GatewayError {
   if (thrown instanceof GatewayError) return thrown
   const code = codeOf(thrown)
-  const host = origin.replace(/^https?:\/\//, '')
+  const host = hostOf(origin)
   switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return new GatewayError('upstream_timeout', `${host} did not begin to answer in time.`, { cause: thrown })
-    case 'UND_ERR_BODY_TIMEOUT':
-      return new GatewayError('upstream_timeout', `${host} fell silent in mid-answer.`, { cause: thrown })
     case 'UND_ERR_CONNECT_TIMEOUT':
       return new GatewayError('upstream_unreachable', `${host} could not be reached in time.`, { cause: thrown })
     case 'ECONNREFUSED':
