@@ -35,6 +35,8 @@ export interface UpstreamRequest {
   readonly warnings: readonly Warning[]
   /** Upstream tool name -> the client's name, for tools that had to be renamed (rule 55). */
   readonly toolNames?: ReadonlyMap<string, string>
+  /** Client's tool name -> optional text arguments that are taken out of the answer's calls when they are empty (rule 99). */
+  readonly optionalTexts?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** A part whose content may lie at an address. */

@@ -3,6 +3,7 @@
 import type { ChatRequest } from '../core/conversation.ts'
 import type { StreamPart } from '../core/stream.ts'
 import type { RequestRecord } from '../core/trace.ts'
+import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
 import { type AttemptResult, runChain } from './attempts.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { createPartRelay } from './part-relay.ts'
@@ -70,10 +71,10 @@ async function attemptChat(
     target: model,
     written,
     now: ports.now,
-    onPart: (part) => {
+    onPart: withoutEmptyArguments(written.optionalTexts, (part) => {
       watch(part)
       call.onPart(part)
-    },
+    }),
   })
   const base = baseUrlFor(target, wireId)
   const headers = upstreamHeaders({

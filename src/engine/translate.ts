@@ -3,6 +3,7 @@
 import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { WireFormat } from '../core/wire-format.ts'
+import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
 import { createReplyFold } from '../wire/fold.ts'
 import type { AttemptResult } from './attempts.ts'
 import type { Target } from './catalogue.ts'
@@ -45,10 +46,10 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     written,
     now: ports.now,
     onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow),
-    onPart: (part) => {
+    onPart: withoutEmptyArguments(written.optionalTexts, (part) => {
       watch(part)
       answer.part(part.type === 'start' ? { ...part, model: request.model } : part)
-    },
+    }),
     onTurn: answer.flush,
   })
   const base = baseUrlFor(target, upstreamWire.id)

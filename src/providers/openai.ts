@@ -86,6 +86,8 @@ export const provider = defineProvider({
           ],
         },
       },
+      // It says `pages: ""` to Claude Code's Read, which takes that for a mistake.
+      { match: '^gpt-5\\.[5-9]', quirks: { dropEmptyArguments: true } },
       { match: '^gpt-5(-mini|-nano)?(-\\d{4}|$)', quirks: { reasoningEfforts: ['minimal', 'low', 'medium', 'high'] } },
     ],
   },

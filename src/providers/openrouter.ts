@@ -37,6 +37,7 @@ export const provider = defineProvider({
     reasoningField: 'reasoning_details',
     reasoningReplay: 'always',
     cacheControl: true,
+    perModel: [{ match: '^openai/gpt-5\\.[5-9]', quirks: { dropEmptyArguments: true } }],
   },
   checked: '2026-11-22',
   note: 'Models whose id ends in ":free" cost nothing and are limited per day.',

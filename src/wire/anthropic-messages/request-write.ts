@@ -3,6 +3,7 @@ import type { ChatRequest, Warning } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toObjectRoot } from '../schema-merge.ts'
 import { anthropicToolNames, nameTools, warnOfRenames } from '../tool-names.ts'
@@ -58,6 +59,7 @@ export function writeRequest(request: ChatRequest, target: TargetModel): Upstrea
     body,
     warnings,
     ...(names.renamed.size === 0 ? {} : { toolNames: names.renamed }),
+    ...emptyArgumentsOf(request.tools, quirks),
   }
 }
 

@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toGeminiSchema } from '../schema-normaliser.ts'
 import { geminiToolNames, nameTools, warnOfRenames } from '../tool-names.ts'
@@ -55,6 +56,7 @@ export function writeRequest(request: ChatRequest, target: TargetModel): Upstrea
     body,
     warnings,
     ...(names.renamed.size === 0 ? {} : { toolNames: names.renamed }),
+    ...emptyArgumentsOf(request.tools, quirks),
   }
 }
 

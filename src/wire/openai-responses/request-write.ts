@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { canReason, effortOf, warnOfDrop } from '../openai-chat/reasoning-write.ts'
 import { clampTemperature, createContext, dropRejected, outputLimit } from '../openai-chat/request-write.ts'
@@ -51,6 +52,7 @@ export function writeRequest(request: ChatRequest, target: TargetModel): Upstrea
     body,
     warnings,
     ...(toolNames.size === 0 ? {} : { toolNames }),
+    ...emptyArgumentsOf(request.tools, quirks),
   }
 }
 
