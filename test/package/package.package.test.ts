@@ -19,6 +19,7 @@ const expected = [
   'extension/dist/extension.cjs',
   'extension/dist/gateway.cjs',
   'extension/dist/headless.cjs',
+  'extension/dist/prices.cjs',
   'extension/dist/sql-wasm.wasm',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
