@@ -3,6 +3,7 @@ import type { ChatRequest, Warning } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toObjectRoot } from '../schema-merge.ts'
@@ -14,11 +15,13 @@ import { quirksOf } from './quirks.ts'
 import type { Thinking } from './thinking-write.ts'
 import { writeThinking } from './thinking-write.ts'
 import type { WireTools } from './tools-write.ts'
-import { writeTools } from './tools-write.ts'
+import { isServed, writeTools } from './tools-write.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
-export function writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest {
+export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamRequest {
+  const { hostedTools } = quirksOf(target)
+  const request = withClientTools(asked, (type) => isServed(type, hostedTools))
   refuseVendorState(request)
   const context = createContext(request, target)
   const { quirks, names, warnings } = context

@@ -48,11 +48,15 @@ function hostedName(tool: HostedTool): string {
   return wordOf(tool.value['type']) || (Object.keys(tool.value)[0] ?? 'hosted')
 }
 
+/** Whether the server knows a tool of this type itself. */
+export function isServed(type: string, served: readonly string[]): boolean {
+  return served.some((prefix) => prefix === '*' || type.startsWith(prefix))
+}
+
 /** A tool the server runs, never a function with an empty schema (rule 60). */
 function writeHosted(tool: HostedTool, served: readonly string[]): JsonObject | undefined {
-  const isServed = (type: string): boolean => served.some((prefix) => prefix === '*' || type.startsWith(prefix))
-  if (tool.wire === 'anthropic-messages') return isServed(hostedName(tool)) ? tool.value : undefined
-  if (isWebSearch(tool) && isServed('web_search')) return { type: 'web_search_20250305', name: 'web_search' }
+  if (tool.wire === 'anthropic-messages') return isServed(hostedName(tool), served) ? tool.value : undefined
+  if (isWebSearch(tool) && isServed('web_search', served)) return { type: 'web_search_20250305', name: 'web_search' }
   return undefined
 }
 

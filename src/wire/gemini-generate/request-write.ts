@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toGeminiSchema } from '../schema-normaliser.ts'
@@ -17,7 +18,8 @@ import { warn } from './write-context.ts'
 
 const mostStopSequences = 5
 
-export function writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest {
+export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamRequest {
+  const request = withClientTools(asked)
   refuseVendorState(request)
   const quirks = quirksOf(target)
   const declared = request.tools.flatMap((tool) => (tool.type === 'hosted' ? [] : [tool.name]))

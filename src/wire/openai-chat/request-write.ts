@@ -3,6 +3,7 @@ import type { ChatRequest, Warning } from '../../core/conversation.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { nameTools, openaiToolNames, warnOfRenames } from '../tool-names.ts'
@@ -13,7 +14,8 @@ import { writeTools } from './tools-write.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
 
-export function writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest {
+export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamRequest {
+  const request = withClientTools(asked)
   refuseVendorState(request)
   const context = createContext(request, target)
   const { quirks, warnings, names } = context

@@ -3,6 +3,7 @@ import type { ChatRequest } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
+import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
 import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { canReason, effortOf, warnOfDrop } from '../openai-chat/reasoning-write.ts'
@@ -18,7 +19,8 @@ import { writeTools } from './tools-write.ts'
 /** OpenAI refuses smaller limits (rule 14). */
 const leastOutput = 16
 
-export function writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest {
+export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamRequest {
+  const request = withClientTools(asked)
   const base = createContext(request, target)
   const isOpenAi = base.quirks.family === 'openai'
   if (!isOpenAi) refuseVendorState(request)
