@@ -15,12 +15,13 @@ export function listModels(context: AdminContext): ModelView[] {
   if (catalogue.entries.length > 0 && !combos.some((combo) => combo.id === automaticRoute)) {
     combos.unshift({ ...comboFacts(context, automaticRoute), id: automaticRoute, name: 'Auto', kind: 'combo' })
   }
-  const models = catalogue.entries.map(({ publicId, targets }): ModelView => {
+  const listed = catalogue.entries.filter((entry) => entry.listed)
+  const models = listed.map(({ publicId, name, targets }): ModelView => {
     const [first] = targets
     const facts = first?.model
     return {
       id: publicId,
-      name: facts?.name ?? facts?.id ?? publicId,
+      name,
       kind: 'model',
       ...(first ? { accountId: first.account.id } : {}),
       ...facts?.limits,

@@ -1,11 +1,20 @@
 // The models that can be asked for: accounts × models, combos and `auto`, by public name. Built whole from plain data and
 // then only read, so that resolving a name is a map look-up.
+import { LRUCache } from 'lru-cache'
 import type { Account, AccountModel } from '../core/account.ts'
 import { GatewayError } from '../core/errors.ts'
-import { type ModelInfo, tiers } from '../core/model.ts'
+import type { ModelInfo } from '../core/model.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
-import type { Combo } from '../core/routing.ts'
-import { nearestNames } from './nearest.ts'
+import type { Combo, Origin } from '../core/routing.ts'
+import { defaultRoutingSettings, type RoutingSettings } from '../core/settings.ts'
+import { indexNames } from './nearest.ts'
+import type { Resolution } from './resolution.ts'
+import { sortAliases } from './resolve/aliases.ts'
+import { automaticRoutes } from './resolve/automatic.ts'
+import { anyOf, takeInventory } from './resolve/inventory.ts'
+import type { DefaultModel, Refusal } from './resolve/meaning.ts'
+import { type Answer, createResolver } from './resolve/resolver.ts'
+import { targetsOf } from './resolve/targets.ts'
 
 /** Account × model: what one attempt calls. */
 export interface Target {
@@ -18,15 +27,24 @@ export interface Target {
 
 export interface CatalogueEntry {
   readonly publicId: string
+  /** What lists show: the user's name for it, or the vendor's. */
+  readonly name: string
+  /** False for a hidden one: it can be called, but lists leave it out. */
+  readonly listed: boolean
   readonly targets: readonly Target[]
 }
 
 export interface Catalogue {
   readonly accounts: readonly Account[]
-  /** Every model by public id, with the accounts that serve it in order. */
+  /** Every model that can be called, by public id, with the accounts that serve it in order. Blocked ones are not here. */
   readonly entries: readonly CatalogueEntry[]
   readonly combos: readonly Combo[]
-  /** Ordered candidates for a name as a client writes it. Throws `unknown_model` or `no_target`. */
+  /**
+   * What a name means as a client writes it, for whoever asks. Throws `unknown_model`, `model_blocked` or `no_target`. The same name
+   * gives the same object as long as it is asked for often enough.
+   */
+  find(name: string, origin?: Origin): Resolution
+  /** All targets of a name, in the order in which they stand in the user's tree. Throws as `find` does. */
   resolve(name: string): readonly Target[]
 }
 
@@ -36,90 +54,109 @@ export interface CatalogueSource {
   readonly models: (account: Account) => readonly (ModelInfo | AccountModel)[]
   readonly combos: readonly Combo[]
   readonly providers: ReadonlyMap<string, ProviderDefinition>
+  readonly settings?: RoutingSettings
 }
 
 export const automaticRoute = 'auto'
 
+/** Names whose meaning is kept, and the length from which a name is not worth keeping: no model's is so long. */
+const keptNames = 2_000
+const keptLength = 300
+
+/** In the memory of answers: what this name means depends on who asks. */
+const dependsOnOrigin = Symbol('depends on who asks')
+type Kept = Resolution | Refused | typeof dependsOnOrigin
+
+/** Kept instead of the error, which belongs to one request. */
+class Refused {
+  readonly code: Refusal['refused']
+  readonly message: string
+
+  constructor(code: Refusal['refused'], message: string) {
+    this.code = code
+    this.message = message
+  }
+}
+
 /** Builds the catalogue. Disabled accounts serve nothing; an account of an unknown provider is left out. */
 export function buildCatalogue(source: CatalogueSource): Catalogue {
-  const accounts = inOrder(
-    source.accounts.filter((account) => account.enabled && source.providers.has(account.provider)),
-  )
-  const byId = new Map<string, Target[]>()
-  const byBareId = new Map<string, Set<string>>()
-  const byPrefix = new Map<string, Account[]>()
-  const automatic: Target[] = []
+  const { aliases, models, defaults } = source.settings ?? defaultRoutingSettings
+  const inventory = takeInventory({ ...source, blocked: models.blocked })
+  const isHidden = anyOf(models.hidden)
+  const entries = [...inventory.models.values()].map(({ publicId, targets }): CatalogueEntry => {
+    const facts = targets[0]?.model
+    const given = Object.hasOwn(models.names, publicId) ? models.names[publicId] : undefined
+    return { publicId, name: given ?? facts?.name ?? facts?.id ?? publicId, listed: !isHidden(publicId), targets }
+  })
+  const resolver = createResolver(inventory, source.combos, sortAliases(aliases))
+  const kept = new LRUCache<string, Kept>({ max: keptNames })
+  const keptByOrigin = new LRUCache<string, Resolution | Refused>({ max: keptNames })
+  let nearest: ((name: string) => string[]) | undefined
 
-  for (const account of accounts) {
-    const provider = source.providers.get(account.provider)
-    if (!provider) continue
-    append(byPrefix, account.prefix, account)
-    const models = source.models(account)
-    for (const model of models) {
-      const target = { account, provider, model, publicId: `${account.prefix}/${model.id}` }
-      append(byId, target.publicId, target)
-      const bare = byBareId.get(model.id) ?? new Set()
-      byBareId.set(model.id, bare.add(target.publicId))
+  function find(name: string, origin?: Origin): Resolution {
+    const known = kept.get(name)
+    if (known !== undefined && known !== dependsOnOrigin) return unwrap(known)
+    const standIn = defaultFor(defaults, origin)
+    const key = `${standIn?.words}\n${standIn?.model}\n${name}`
+    const knownHere = known === undefined ? undefined : keptByOrigin.get(key)
+    if (knownHere) return unwrap(knownHere)
+    const answer = resolver(name, standIn)
+    const result = toResult(name, answer)
+    if (name.length <= keptLength) {
+      kept.set(name, answer.dependsOnDefault ? dependsOnOrigin : result)
+      if (answer.dependsOnDefault) keptByOrigin.set(key, result)
     }
-    const preferred = models.find((model) => model.id === provider.defaultModel) ?? models[0]
-    if (preferred)
-      automatic.push({ account, provider, model: preferred, publicId: `${account.prefix}/${preferred.id}` })
-  }
-  // The demo must never stand in for a real account in silence: it takes part only while there is nothing else.
-  const real = automatic.filter((target) => !target.provider.builtIn)
-  const automaticTargets = real.length > 0 ? real : automatic
-  const combos = new Map(source.combos.filter((combo) => combo.enabled).map((combo) => [combo.name, combo]))
-
-  /** Each combo is expanded once, wherever it is nested: that ends cycles and keeps the work linear. */
-  function lookUp(name: string, expanded: Set<string>): readonly Target[] {
-    const combo = combos.get(name)
-    if (combo) {
-      if (expanded.has(name)) return []
-      expanded.add(name)
-      return unique(combo.members.flatMap((member) => lookUp(member.model, expanded)))
-    }
-    const exact = byId.get(name)
-    if (exact) return exact
-    if (name === automaticRoute) return automaticTargets
-    const passedOn = underPrefix(name)
-    if (passedOn.length > 0) return passedOn
-    const bare = byBareId.get(name)
-    if (bare?.size === 1) return byId.get([...bare][0] ?? '') ?? []
-    return []
+    return unwrap(result)
   }
 
-  /** A model that is in no list is passed on as it is, to the accounts under its prefix. */
-  function underPrefix(name: string): Target[] {
-    const slash = name.indexOf('/')
-    if (slash <= 0 || slash === name.length - 1) return []
-    const model: ModelInfo = { id: name.slice(slash + 1), limits: {}, capabilities: {} }
-    return (byPrefix.get(name.slice(0, slash)) ?? []).flatMap((account) => {
-      const provider = source.providers.get(account.provider)
-      return provider ? [{ account, provider, model, publicId: name }] : []
-    })
+  function toResult(asked: string, { meaning, steps }: Answer): Resolution | Refused {
+    if ('choice' in meaning) {
+      const { choice, reasoning } = meaning
+      return reasoning ? { asked, root: choice, reasoning, steps } : { asked, root: choice, steps }
+    }
+    const way = steps.length > 0 ? ` (${steps.join('; ')}).` : '.'
+    return new Refused(meaning.refused, meaning.message.replace(/\.$/, '') + way + hint(meaning.unknown))
+  }
+
+  function hint(unknown: string | undefined): string {
+    if (unknown === undefined) return ''
+    nearest ??= indexNames([
+      ...entries.filter(({ listed }) => listed).map(({ publicId }) => publicId),
+      ...source.combos.filter(({ enabled }) => enabled).map((combo) => combo.name),
+      ...aliases.map(({ pattern }) => pattern).filter((pattern) => !pattern.includes('*')),
+      ...automaticRoutes,
+    ])
+    const near = nearest(unknown).map((one) => `"${one}"`)
+    return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''
   }
 
   return {
-    accounts,
-    entries: [...byId].map(([publicId, targets]) => ({ publicId, targets })),
+    accounts: inventory.connected.map(({ account }) => account),
+    entries,
     combos: source.combos,
-    resolve(name) {
-      const targets = lookUp(name, new Set())
-      if (targets.length > 0) return targets
-      if (combos.has(name)) {
-        throw new GatewayError(
-          'no_target',
-          `No member of the combo "${name}" belongs to an account that is connected and enabled.`,
-        )
-      }
-      if (name === automaticRoute) throw new GatewayError('no_target', 'No account is connected and enabled yet.')
-      const near = nearestNames(name, [...byId.keys(), ...combos.keys()])
-      const hint = near.length > 0 ? ` Did you mean ${near.map((one) => `"${one}"`).join(' or ')}?` : ''
-      throw new GatewayError('unknown_model', `There is no model or combo "${name.slice(0, 200)}".${hint}`, {
-        parameter: 'model',
-      })
-    },
+    find,
+    resolve: (name) => targetsOf(find(name).root),
   }
+}
+
+/** The key's own default, else the workspace's, else the general one. */
+function defaultFor(defaults: RoutingSettings['defaults'], origin: Origin | undefined): DefaultModel | undefined {
+  const { keyId, workspace } = origin ?? {}
+  const ofKey = own(defaults.perKey, keyId)
+  if (ofKey) return { model: ofKey, words: 'default model of this key' }
+  const ofWorkspace = own(defaults.perWorkspace, workspace)
+  if (ofWorkspace) return { model: ofWorkspace, words: `default model of the workspace "${workspace}"` }
+  return defaults.model ? { model: defaults.model, words: 'default model' } : undefined
+}
+
+/** A workspace's name is whatever a client says: it must not reach what every object inherits. */
+function own(record: Readonly<Record<string, string>>, key: string | undefined): string | undefined {
+  return key !== undefined && Object.hasOwn(record, key) ? record[key] : undefined
+}
+
+function unwrap(result: Resolution | Refused): Resolution {
+  if (!(result instanceof Refused)) return result
+  throw new GatewayError(result.code, result.message, result.code === 'no_target' ? {} : { parameter: 'model' })
 }
 
 /** Bundled facts, the upstream's live list and the user's own entries as one list; the more specific source wins. */
@@ -143,29 +180,4 @@ function overlay(base: ModelInfo | undefined, top: ModelInfo): ModelInfo {
     limits: { ...base.limits, ...top.limits },
     capabilities: { ...base.capabilities, ...top.capabilities },
   }
-}
-
-/** Tier first, then the user's order, then age. A built-in provider comes last in its tier. */
-function inOrder(accounts: readonly Account[]): Account[] {
-  return [...accounts].sort(
-    (a, b) =>
-      tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
-      a.order - b.order ||
-      a.createdAt - b.createdAt ||
-      (a.id < b.id ? -1 : 1),
-  )
-}
-
-function unique(targets: readonly Target[]): Target[] {
-  const seen = new Set<string>()
-  return targets.filter((target) => {
-    const key = `${target.account.id} ${target.model.id}`
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
 }
