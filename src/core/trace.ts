@@ -11,7 +11,7 @@ export type TraceStep =
       readonly kind: 'skipped'
       readonly target: string
       readonly account: string
-      /** The reason as a short stable word: `SkipCode` of src/engine/plan/plan.ts. */
+      /** The reason as a short stable word: `SkipCode` of src/engine/plan/verdict.ts. */
       readonly code?: string
       readonly reason: string
     }

@@ -1,0 +1,122 @@
+// Orders the candidates of one request and says of each target that is passed over why. Pure but for the turns of `round-robin`
+// and the chance it is given. Filters come first, then the strategies of the tree, then budgets, then the conversation's own account.
+import type { Random } from '../../core/clock.ts'
+import type { MemberOverrides, Origin } from '../../core/routing.ts'
+import type { RoutingSettings } from '../../core/settings.ts'
+import type { TraceStep } from '../../core/trace.ts'
+import type { WireId } from '../../core/wire-format.ts'
+import type { Target } from '../catalogue.ts'
+import type { RequestFacts } from '../request-facts.ts'
+import type { Resolution } from '../resolution.ts'
+import type { Standing } from '../standing.ts'
+import type { Pin } from './affinity.ts'
+import { costRank, placeCheaperFirst } from './cost-rank.ts'
+import { Filters } from './filters.ts'
+import { demoteShortOutput } from './fitness.ts'
+import { type Leaf, type Level, Tree } from './tree.ts'
+import type { Turns } from './turns.ts'
+
+/** What one attempt calls and what it changes in the request. */
+export interface Candidate {
+  readonly target: Target
+  /** The wire the upstream is called in. */
+  readonly wire: WireId
+  /** What the combos on the way to it change in the request, inner ones before outer ones. */
+  readonly overrides?: MemberOverrides | undefined
+  /** The names of those combos, the outermost first. Empty for a plain model. */
+  readonly path: readonly string[]
+}
+
+export interface PlanInput {
+  readonly resolution: Resolution
+  readonly facts: RequestFacts
+  /** The wire the request came in; undefined for one that is written for whatever wire the target has. */
+  readonly clientWire: WireId | undefined
+  readonly standing: Standing
+  readonly settings: RoutingSettings
+  readonly origin: Origin
+  readonly hasCredential: (target: Target) => boolean
+  /** Where the conversation was served last. Asked only when there is a choice and affinity is on. */
+  readonly pinned?: () => Pin | undefined
+  readonly turns: Turns
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly random: Random
+}
+
+export interface Plan {
+  /** In the order of trying; each account and model once. */
+  readonly candidates: readonly Candidate[]
+  /** Targets that are not called for this request. */
+  readonly skipped: readonly TraceStep[]
+  /** What decided the order, in words: also the resolution's own steps. */
+  readonly decided: readonly TraceStep[]
+  /** Epoch milliseconds at which the first of the skipped ones that could serve may be asked again; absent when none will. */
+  readonly soonest?: number
+}
+
+export function planRequest(input: PlanInput): Plan {
+  const decided: TraceStep[] = input.resolution.steps.map(step)
+  const filters = new Filters(input)
+  const tree = new Tree(input, filters)
+  demoteShortOutput(tree.leaves, input.facts)
+
+  const ordered = placeCheaperFirst(tree.order(), decided)
+  if (ordered.length > 0) choose(input, ordered, decided)
+  const demoted = tree.demoted()
+  if (ordered.length + demoted.length > 1) {
+    for (const { target, demotion } of demoted) decided.push(step(`${target.publicId} comes last: ${demotion?.reason}`))
+  }
+  const plan = {
+    candidates: demoted.length === 0 ? ordered : [...ordered, ...demoted],
+    skipped: filters.skipped,
+    decided,
+  }
+  return filters.soonest === undefined ? plan : { ...plan, soonest: filters.soonest }
+}
+
+/** The conversation's own account if it is among the ready ones, else what the strategies chose: only then a turn is taken. */
+function choose(input: PlanInput, ordered: Leaf[], decided: TraceStep[]): void {
+  const { settings, pinned, turns } = input
+  const own = ordered.length > 1 && settings.affinity.enabled ? pinned?.() : undefined
+  if (own !== undefined && movePinned(input, ordered, own, decided)) return
+  const [first] = ordered
+  for (let level: Level | undefined = first?.level; first && level; level = level.parent) {
+    if (level.options < 2 || level.strategy === 'ordered') continue
+    turns.take(level.key)
+    const what =
+      level.choice.kind === 'group' ? first.target.publicId : `account "${first.target.account.label}" of ${level.name}`
+    decided.push(step(`${level.strategy} in "${level.name}" put ${what} first of ${level.options}`))
+  }
+}
+
+/**
+ * Brings the pinned target to the front. A pin keeps a prompt cache warm; it must not keep a conversation paying: where the user
+ * gave an order, or a budget asks for cheaper ones, it doesn't pass a target that costs less per request.
+ */
+function movePinned(input: PlanInput, ordered: Leaf[], own: Pin, decided: TraceStep[]): boolean {
+  const { account, model } = own
+  const sameAccount = (leaf: Leaf): boolean => leaf.target.account.id === account
+  let at = ordered.findIndex((leaf) => sameAccount(leaf) && leaf.target.model.id === model)
+  if (at < 0) at = ordered.findIndex(sameAccount)
+  const leaf = ordered[at]
+  if (!leaf) return false
+  const { root } = input.resolution
+  const strategy = root.kind === 'group' ? root.strategy : input.settings.defaults.accountStrategy
+  const respectsCost = strategy === 'ordered' || leaf.reroute !== undefined
+  const cheaper = (one: Leaf): boolean => costRank(one.target) < costRank(leaf.target)
+  const place = respectsCost ? ordered.slice(0, at).findLastIndex(cheaper) + 1 : 0
+  ordered.splice(at, 1)
+  ordered.splice(place, 0, leaf)
+  const named = `${leaf.target.publicId} of account "${leaf.target.account.label}"`
+  if (place > 0) {
+    decided.push(step(`the conversation was served by ${named}, which stands behind what costs less`))
+    return false
+  }
+  decided.push(step(`the conversation stays with ${named}`))
+  return true
+}
+
+function step(reason: string): TraceStep {
+  return { kind: 'decided', reason }
+}
