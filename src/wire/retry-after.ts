@@ -1,6 +1,5 @@
 // When an upstream says it may be tried again: standard and vendor headers, and the sentences of errors. Only what was said is
 // returned; nothing is guessed (architecture.md, "Failures are a catalogue"). Header names must be lower case.
-// Only what was said is returned; nothing is guessed (architecture.md, "Failures are a catalogue").
 
 const longestWaitMs = 366 * 24 * 60 * 60_000
 
@@ -52,16 +51,29 @@ function resetOfUsedUpLimits(headers: Readonly<Record<string, string>>, now: num
   return longest
 }
 
-/** What the sentence of an error says: "Please try again in 6m0s", "retry in 34.07s", "try again after 20 seconds". */
-export function retryAfterFromText(text: string): number | undefined {
-  const found =
-    /(?:try again|retry|available again|resets?)\s+(?:in|after)\s+((?:\d+(?:\.\d+)?\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|days?|s|m|h|d)\b[\s,]*)+|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)/i.exec(
-      text.slice(0, 4000),
-    )
-  if (found?.[1] === undefined) return undefined
-  const compact = found[1]
+const amountPattern = String.raw`((?:\d+(?:\.\d+)?\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|days?|s|m|h|d)\b[\s,]*(?:and\s)?)+|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)`
+const waitPattern = new RegExp(
+  String.raw`(?:try again|retry|available again|resets?|please wait|wait)\s+(?:(?:in|after|for|about|at least)\s+){0,2}${amountPattern}`,
+  'i',
+)
+/** With a time zone, or it is no instant: MiniMax and Codex name UTC, GLM names the time of a place that it doesn't name. */
+const instantPattern =
+  /(?:resets?|try again|available again)\s+(?:at|on|after)\s+(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))/i
+
+/**
+ * What the sentence of an error says: "Please try again in 6m0s", "retry in 34.07s", "try again after 20 seconds", "Please wait
+ * 8 hours 24 minutes", "resets at 2026-05-15T15:00:00Z".
+ */
+export function retryAfterFromText(text: string, now?: number): number | undefined {
+  const head = text.slice(0, 4000)
+  const found = waitPattern.exec(head)?.[1]
+  if (found === undefined) {
+    const instant = now === undefined ? undefined : instantPattern.exec(head)?.[1]
+    return instant === undefined || now === undefined ? undefined : instantOrDurationMs(instant, now)
+  }
+  const compact = found
     .toLowerCase()
-    .replace(/[\s,]+/g, '')
+    .replace(/[\s,]+|\band\b/g, '')
     .replace(/milliseconds?/g, 'ms')
     .replace(/seconds?/g, 's')
     .replace(/minutes?/g, 'm')

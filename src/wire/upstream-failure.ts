@@ -13,7 +13,11 @@ const overflowShapes: readonly RegExp[] = [
   /maximum context (?:length|window)/i,
   /context[_ ](?:length|window)[_ ]exceeded/i,
   /(?:input|prompt|request)\b.{0,40}\b(?:too (?:long|many tokens)|longer than the (?:model's )?(?:context|maximum))/i,
-  /too many (?:input )?tokens/i,
+  /too many (?:input )?tokens\b(?! processed)/i,
+  // Text generation servers (Together): `inputs` tokens + `max_new_tokens` must be <= 32769.
+  /tokens \+ `?max_new_tokens`? must be/i,
+  // llama.cpp: the request exceeds the available context size.
+  /exceeds the available context size/i,
 ]
 
 const creditShapes: readonly RegExp[] = [
@@ -21,6 +25,12 @@ const creditShapes: readonly RegExp[] = [
   /insufficient (?:balance|credits?|funds)/i,
   /(?:enable|requires?|without|check your) billing|billing (?:account|is) (?:not|disabled)/i,
   /exceeded your current (?:credit|balance)/i,
+  // xAI: "used all available credits or reached its monthly spending limit", "doesn't have any credits yet".
+  /used (?:up )?all (?:of )?(?:its |your |the )?(?:available )?credits|does ?n[o']t have any (?:credits|licenses)/i,
+  /(?:reaching|reached) (?:its|your|the) monthly spending limit/i,
+  // Together, NVIDIA, Hugging Face.
+  /credit limit exceeded|credits? (?:have |has )?(?:expired|been exhausted|been used up)|exceeded your (?:monthly )?included credits/i,
+  /requires more credits|payment required|past[- ]due invoices?|unpaid invoice/i,
 ]
 
 export function isContextOverflow(message: string): boolean {
@@ -49,18 +59,32 @@ export function codeOfStatus(status: number): FailureCode {
     case 503:
     case 529:
       return 'overloaded'
+    // Cloudflare: the server behind it is down, has no address, or failed the TLS handshake.
     case 521:
     case 523:
+    case 525:
+    case 526:
+    case 530:
       return 'upstream_unreachable'
   }
   if (status >= 400 && status < 500) return 'invalid_request'
   return status >= 500 ? 'upstream_error' : 'malformed_reply'
 }
 
-/** The moment an answer was made by the server's own clock where it tells it, so that its instants are held against that. */
-export function clockOf(headers: Headers): number {
+/**
+ * The moment an answer was made by the server's own clock where it tells it, so that its instants are held against that. The
+ * header leaves out parts of a second: where the clocks agree otherwise, ours is more exact.
+ */
+export function clockOf(headers: Headers, now = Date.now()): number {
   const servedAt = Date.parse(headers['date'] ?? '')
-  return Number.isNaN(servedAt) ? Date.now() : servedAt
+  return Number.isNaN(servedAt) || (servedAt <= now && now - servedAt < 1_500) ? now : servedAt
+}
+
+/** A page that a gatekeeper put before the server: it says nothing of the account. */
+export function isGatekeeperPage(status: number, body: string): boolean {
+  const head = body.slice(0, 8_192)
+  if (status !== 403 || !/<(?:!doctype|html)/i.test(head)) return false
+  return /cloudflare|just a moment|attention required|captcha|access denied|verify you are human/i.test(head)
 }
 
 /** One line of at most 500 characters about a body that is no error of the wire (rule 162). */

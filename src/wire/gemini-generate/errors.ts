@@ -7,7 +7,8 @@ import { isJsonObject } from '../../core/json.ts'
 import type { HiddenError } from '../hidden-error.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, unwrapArray } from '../json-text.ts'
-import { retryAfterFromHeaders } from '../retry-after.ts'
+import { firstRuleFor, longWindowText, type RefusalRule, settledCode, statusIs } from '../refusal-rules.ts'
+import { retryAfterFromHeaders, retryAfterFromText } from '../retry-after.ts'
 import {
   answerOf,
   clockOf,
@@ -15,6 +16,7 @@ import {
   describeBody,
   isContextOverflow,
   isCreditProblem,
+  isGatekeeperPage,
   shorten,
 } from '../upstream-failure.ts'
 import { allQuotas, isPerDay, msUntilPacificMidnight, reasonOf, retryDelayOf } from './error-details.ts'
@@ -82,24 +84,45 @@ function build(
   options: GatewayErrorOptions,
   isStructured: boolean,
 ): GatewayError {
-  const code = classify(status, message, error, isStructured)
-  const wait = code === 'rate_limited' || code === 'quota_exhausted' ? quotaWait(code, error, headers) : undefined
-  const retryAfterMs = wait ?? retryDelayOf(error) ?? retryAfterFromHeaders(headers, clockOf(headers))
+  const isGatekeeper = options.upstream !== undefined && isGatekeeperPage(status, options.upstream.body)
+  const now = clockOf(headers)
+  const first = isGatekeeper ? 'upstream_unreachable' : classify(status, message, error, isStructured)
+  const wait = waitOf(first, message, error, headers, now)
+  const code = settledCode(first, wait?.ms, message)
   return new GatewayError(code, message, {
     ...options,
     ...(code === 'invalid_request' ? { status } : {}),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait.ms, waitSource: wait.source }),
   })
 }
 
+/** What the text says, where status and details don't settle it. */
+const rules: readonly RefusalRule[] = [
+  {
+    code: 'account_refused',
+    status: (status) => status < 500,
+    text: /api key (?:not valid|expired|not found)|reported as leaked/i,
+  },
+  { code: 'account_refused', status: statusIs(400), text: /location is not supported/i },
+  // Antigravity and Code Assist: MODEL_CAPACITY_EXHAUSTED is about the vendor's servers.
+  { code: 'overloaded', status: statusIs(429, 503), text: /no capacity available|model is overloaded/i },
+  // Code Assist: "You have exhausted your capacity on this model. Your quota will reset after 17h50m25s."
+  { code: 'quota_exhausted', status: statusIs(429), text: /exhausted your (?:daily )?(?:capacity|quota)/i },
+  { code: 'quota_exhausted', status: statusIs(429), text: longWindowText },
+]
+
 function classify(status: number, message: string, error: JsonObject, isStructured: boolean): FailureCode {
   const reason = reasonOf(error)
-  if (reason === 'API_KEY_INVALID' || /api key (?:not valid|expired|not found)/i.test(message)) return 'account_refused'
+  if (reason === 'API_KEY_INVALID') return 'account_refused'
   if (reason === 'BILLING_DISABLED') return 'payment_required'
+  if (reason === 'MODEL_CAPACITY_EXHAUSTED') return 'overloaded'
+  if (reason === 'QUOTA_EXHAUSTED') return 'quota_exhausted'
   if ((status === 400 || status === 413 || status === 422) && isContextOverflow(message)) return 'context_too_long'
   if (status < 500 && isCreditProblem(message) && status !== 429) return 'payment_required'
-  if (status === 400 && /location is not supported/i.test(message)) return 'account_refused'
-  if (status === 429) return isDaily(error) || isCreditProblem(message) ? 'quota_exhausted' : 'rate_limited'
+  if (status === 429 && allQuotas(error).length > 0) return isDaily(error) ? 'quota_exhausted' : 'rate_limited'
+  const rule = firstRuleFor(rules, { status, words: '', message })
+  if (rule) return rule.code
+  if (status === 429) return isCreditProblem(message) ? 'quota_exhausted' : 'rate_limited'
   if (status === 404) {
     if (/\bmodels?\b/i.test(message) && isStructured) return 'model_not_found'
     return error['status'] === 'NOT_FOUND' ? 'invalid_request' : 'malformed_reply'
@@ -115,10 +138,22 @@ function isDaily(error: JsonObject): boolean {
  * Google sends a RetryInfo of seconds with exhausted daily quotas too, though these come back at midnight Pacific time only
  * (documented under "Rate limits"); the longer of the two is the truth.
  */
-function quotaWait(code: FailureCode, error: JsonObject, headers: Headers): number | undefined {
-  const delay = retryDelayOf(error) ?? retryAfterFromHeaders(headers, clockOf(headers))
-  if (code !== 'quota_exhausted' || !isDaily(error)) return delay
-  return Math.max(delay ?? 0, msUntilPacificMidnight(Date.now()))
+function waitOf(
+  code: FailureCode,
+  message: string,
+  error: JsonObject,
+  headers: Headers,
+  now: number,
+): { readonly ms: number; readonly source: 'header' | 'body' } | undefined {
+  const inBody = retryDelayOf(error)
+  if (code === 'quota_exhausted' && isDaily(error)) {
+    return { ms: Math.max(inBody ?? 0, msUntilPacificMidnight(now)), source: 'body' }
+  }
+  if (inBody !== undefined) return { ms: inBody, source: 'body' }
+  const inHeaders = retryAfterFromHeaders(headers, now)
+  if (inHeaders !== undefined) return { ms: inHeaders, source: 'header' }
+  const inWords = code === 'quota_exhausted' || code === 'rate_limited' ? retryAfterFromText(message, now) : undefined
+  return inWords === undefined ? undefined : { ms: inWords, source: 'body' }
 }
 
 /** The failure as a Gemini client expects it. A fault of the caller that the same wire reported is given back as it came. */

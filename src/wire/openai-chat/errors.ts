@@ -6,10 +6,12 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, unwrapArray } from '../json-text.ts'
+import { settledCode } from '../refusal-rules.ts'
 import { retryAfterFromHeaders, retryAfterFromText } from '../retry-after.ts'
-import { answerOf, clockOf, describeBody, isContextOverflow, shorten } from '../upstream-failure.ts'
+import { answerOf, clockOf, describeBody, isContextOverflow, isGatekeeperPage, shorten } from '../upstream-failure.ts'
+import { waitInErrorObject } from './body-wait.ts'
 import type { ErrorFacts } from './classify.ts'
-import { codeOf, statusOfWords } from './classify.ts'
+import { impliedStatus, verdictOf } from './classify.ts'
 
 /** The type and code that OpenAI's own errors would carry. */
 export function openAiErrorWords(error: GatewayError): { readonly type: string; readonly code: string } {
@@ -84,25 +86,25 @@ function callersOwn(error: GatewayError): JsonObject | undefined {
 export function readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError {
   const lower = lowerCaseNames(headers)
   const parsed = unwrapArray(parseJson(body))
-  const facts = parsed === undefined ? undefined : (errorFacts(parsed) ?? looseFacts(parsed))
+  const facts = parsed === undefined ? undefined : (errorFacts(parsed, clockOf(lower)) ?? looseFacts(parsed))
   if (facts === undefined) return unexplained(status, lower, body)
   return failureFrom(status, facts, lower, body)
 }
 
 /** The error within a body or event of status 200 (rule 163), or undefined. */
 export function hiddenError(body: JsonObject): GatewayError | undefined {
-  const facts = errorFacts(body)
+  const facts = errorFacts(body, Date.now())
   return facts === undefined ? undefined : failureFrom(facts.status ?? 200, facts, {}, '')
 }
 
 /** What an error object of this dialect says; also used for the `error` of Responses objects and events. */
 export function failureOfErrorObject(error: JsonObject): GatewayError {
-  return failureFrom(200, factsOf(error), {}, '')
+  return failureFrom(200, factsOf(error, Date.now()), {}, '')
 }
 
-function errorFacts(body: JsonObject): ErrorFacts | undefined {
+function errorFacts(body: JsonObject, now: number): ErrorFacts | undefined {
   const error = body['error']
-  if (isJsonObject(error)) return factsOf(error)
+  if (isJsonObject(error)) return factsOf(error, now)
   const hidden = findHiddenError(body)
   if (hidden === undefined) return undefined
   return {
@@ -112,15 +114,17 @@ function errorFacts(body: JsonObject): ErrorFacts | undefined {
   }
 }
 
-function factsOf(error: JsonObject): ErrorFacts {
+function factsOf(error: JsonObject, now: number): ErrorFacts {
   const { type, code, param, status } = error
   const words = [type, code, status].filter((word) => typeof word === 'string').join(' ')
   const named = [code, status].map(Number).find((number) => number >= 400 && number < 600)
+  const waitMs = waitInErrorObject(error, now)
   return {
     message: messageOf(error),
     words: words.toLowerCase(),
     ...(typeof param === 'string' ? { parameter: param } : {}),
     ...(named === undefined ? {} : { status: named }),
+    ...(waitMs === undefined ? {} : { waitMs }),
   }
 }
 
@@ -151,15 +155,22 @@ function failureFrom(
   headers: Readonly<Record<string, string>>,
   body: string,
 ): GatewayError {
-  const effective = status >= 400 ? status : (facts.status ?? statusOfWords(facts.words))
-  const code = codeOf(effective, facts)
-  const wait = retryAfterFromHeaders(headers, clockOf(headers)) ?? retryAfterFromText(facts.message)
+  const effective = status >= 400 ? status : (facts.status ?? impliedStatus(facts))
+  const { code: first, scope } = verdictOf(effective, facts)
+  const now = clockOf(headers)
+  const fromHeaders = retryAfterFromHeaders(headers, now)
+  const fromBody = facts.waitMs ?? retryAfterFromText(facts.message, now)
+  // Where a quota is used up, the reset in the body is the truth and a short `retry-after` a habit.
+  const isBodys = fromHeaders === undefined || (first === 'quota_exhausted' && (fromBody ?? 0) > fromHeaders)
+  const wait = isBodys ? fromBody : fromHeaders
+  const code = settledCode(first, wait, facts.message)
   const waits = code === 'rate_limited' || code === 'quota_exhausted' || code === 'overloaded'
   const isCallers = failureOf(code).fault === 'caller'
   return new GatewayError(code, shorten(`The upstream answered: ${facts.message}`), {
     // A caller's own mistake keeps its status (422 …); 413 stays what it was for clients that shorten on it.
     ...(isCallers && status >= 400 ? { status } : {}),
-    ...(waits && wait !== undefined ? { retryAfterMs: wait } : {}),
+    ...(waits && wait !== undefined ? { retryAfterMs: wait, waitSource: isBodys ? 'body' : 'header' } : {}),
+    ...(scope === undefined ? {} : { scope }),
     ...(isCallers && body !== '' ? { upstream: answerOf(status, headers, body) } : {}),
     ...(isCallers && facts.parameter !== undefined ? { parameter: facts.parameter } : {}),
   })
@@ -167,19 +178,19 @@ function failureFrom(
 
 /** An HTML page, plain text or nothing at all (rule 162). A 404 of that kind is a wrong address, not a missing model. */
 function unexplained(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError {
-  const code = codeOfUnexplained(status, body.slice(0, 4000))
+  const code = isGatekeeperPage(status, body) ? 'upstream_unreachable' : codeOfUnexplained(status, body.slice(0, 4000))
   const isCallers = failureOf(code).fault === 'caller'
   const wait = failureOf(code).fault === 'caller' ? undefined : retryAfterFromHeaders(headers, clockOf(headers))
   return new GatewayError(code, describeBody(status, body), {
     ...(isCallers ? { status, upstream: answerOf(status, headers, body) } : {}),
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait, waitSource: 'header' }),
   })
 }
 
 function codeOfUnexplained(status: number, head: string): FailureCode {
   if (isContextOverflow(head)) return 'context_too_long'
   if (status !== 404)
-    return status < 400 || status === 405 ? 'malformed_reply' : codeOf(status, { message: '', words: '' })
+    return status < 400 || status === 405 ? 'malformed_reply' : verdictOf(status, { message: '', words: '' }).code
   return /\bmodel\b/i.test(head) && !/<html|<!doctype/i.test(head) ? 'model_not_found' : 'malformed_reply'
 }
 
