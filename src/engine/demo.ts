@@ -5,6 +5,7 @@ import type { ChatRequest } from '../core/conversation.ts'
 import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { WireFormat, WireId } from '../core/wire-format.ts'
+import { provider } from '../providers/demo.ts'
 import { foldReply } from '../wire/fold.ts'
 import { demoAnswer } from './demo-answer.ts'
 import { estimateRequest } from './estimate.ts'
@@ -64,6 +65,7 @@ function answerTo(wireOf: (id: WireId) => WireFormat, path: string, body: string
       ...(path.includes(':streamGenerateContent') ? { stream: true } : {}),
     }
     const request = wire.readRequest(JSON.parse(body), hints)
+    refuseUnknown(request.model)
     if (route.count === true) return whole(200, wire.counting?.answer(estimateRequest(request)) ?? {})
     return reply(wire, request)
   } catch (thrown) {
@@ -72,6 +74,16 @@ function answerTo(wireOf: (id: WireId) => WireFormat, path: string, body: string
     const written = wire.writeError(toGatewayError(error), 'demo')
     return whole(written.status, written.body)
   }
+}
+
+/** As a vendor would: a slip of the pen must not look like an answer. */
+function refuseUnknown(model: string): void {
+  const names = provider.models.map(({ id }) => id)
+  if (names.includes(model)) return
+  const known = names.map((name) => `"${name}"`).join(', ')
+  throw new GatewayError('model_not_found', `The demo has no model "${model.slice(0, 100)}"; it has ${known}.`, {
+    parameter: 'model',
+  })
 }
 
 const routes: readonly { path: RegExp; wire: WireId; count?: boolean }[] = [

@@ -30,6 +30,16 @@ function refusal(field: string): GatewayError {
   )
 }
 
+/** Answers are read and written one at a time; half of what was asked for would be paid for and lost (rules 7, 8). */
+export function refuseSeveralAnswers({ candidates }: ChatRequest): void {
+  if (candidates === undefined || candidates <= 1) return
+  throw new GatewayError(
+    'unsupported',
+    `The request asks for ${candidates} answers at once, which cannot be translated to this model's format. Ask for one answer, or choose a model that speaks the client's own format.`,
+    { parameter: 'n' },
+  )
+}
+
 /** A warning for each field that another wire's client sent and this one has no word for. */
 export function warnOfForeignExtras(request: ChatRequest, wire: WireId, warnings: Warning[]): void {
   for (const [origin, fields] of Object.entries(request.extras ?? {})) {

@@ -93,7 +93,7 @@ describe('the address of an account', () => {
 })
 
 describe('headers towards the client', () => {
-  it('are the upstream’s limits and request ids, nothing else', () => {
+  it('are the upstream’s limits and request ids, nothing else (rule 168)', () => {
     const upstream = {
       'x-request-id': 'r-1',
       'x-ratelimit-remaining-tokens': '5',

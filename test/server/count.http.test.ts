@@ -149,6 +149,31 @@ describe('counting tokens', () => {
     assert.deepEqual([answer.status, answer.json().error.message], [400, 'bad tool'])
   })
 
+  it('leaves nothing of what was said in the log (rule 169)', async () => {
+    reply = { status: 200, body: { totalTokens: 5 } }
+    await world.send('/v1/messages/count_tokens', { body: { ...anthropicBody('gg/m'), system: 'a-private-word' } })
+    const rows = await world.logged(1)
+    assert.equal(rows[0]?.code, undefined)
+    assert.doesNotMatch(JSON.stringify([rows, world.lines]), /a-private-word|How many/)
+  })
+
+  it('is told plainly that the demo has no such model', async () => {
+    await world.rpc('accounts.add', { provider: 'demo' })
+    const known = await world.send('/v1/chat/completions', {
+      body: { model: 'demo/echo', messages: [{ role: 'user', content: 'Hi' }] },
+    })
+    assert.equal(known.status, 200, known.text)
+    for (const [path, body] of [
+      ['/v1/chat/completions', { model: 'demo/ecko', messages: [{ role: 'user', content: 'Hi' }] }],
+      ['/v1/messages', anthropicBody('demo/ecko')],
+      ['/v1beta/models/demo/ecko:generateContent', { contents }],
+    ] as const) {
+      const answer = await world.send(path, { body })
+      assert.equal(answer.status, 404, answer.text)
+      assert.match(answer.json().error.message, /no model "ecko"; it has "echo", "tools", "lorem"/)
+    }
+  })
+
   it('does not fetch a file from this machine for a model that takes no addresses (rule 167)', async () => {
     const { port } = server.address() as AddressInfo
     const image_url = { url: `http://127.0.0.1:${port}/secret.png` }

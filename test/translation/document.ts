@@ -65,6 +65,22 @@ point to the warnings at the end.
 
 Signed reasoning only ever goes back to the vendor that signed it. Where the client's wire has no room for a signature, the gateway
 keeps it in memory by the id of the tool call it led to and puts it back when that call returns.
+
+What the tables can't show:
+
+- **Files by address.** Where the upstream fetches nothing itself, the gateway downloads what lies at an address and sends its
+  content: http and https, the public internet only, 20 MB and 20 seconds a file, 20 files a request. What was downloaded is kept in
+  memory for an hour. If it can't be had, the request goes on to the next target, and fails in words that say why.
+- **Several answers at once** (\`n\`, \`candidateCount\`) are refused between wires, whoever asks: only one of those that were paid for
+  would arrive. Within one wire they pass untouched.
+- **Counting tokens.** Anthropic's \`count_tokens\`, Gemini's \`countTokens\` and OpenAI's \`input_tokens\` are asked across wires.
+  Elsewhere, or when that fails, the gateway estimates and says so in the header \`x-omniroute-estimated: 1\`.
+- **Anthropic's own tools.** Those that the client runs (\`bash_…\`, \`text_editor_…\`, \`computer_…\`, \`memory_…\`) are offered to other models
+  as functions of the same name with the documented input. Those that Anthropic runs are exchanged for the target's own where it has
+  the like (web search), else dropped with a warning.
+- **Sound in answers** of OpenAI Chat arrives as its transcript, with a warning; Gemini's reaches Gemini clients only.
+- **Empty optional arguments** (\`pages: ""\`) are taken out of tool calls of models known to invent them, and of no others; the arguments
+  of such a call then arrive in one piece.
 `
 
 function requestSection(client: WireId, mark: (note: string) => string): string[] {

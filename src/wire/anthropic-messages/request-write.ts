@@ -1,11 +1,10 @@
 // A canonical request as a body of the Anthropic wire for one target. Whatever has to be dropped or changed is a warning (rule 7).
 import type { ChatRequest, Warning } from '../../core/conversation.ts'
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
 import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
-import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
+import { refuseSeveralAnswers, refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toObjectRoot } from '../schema-merge.ts'
 import { anthropicToolNames, nameTools, warnOfRenames } from '../tool-names.ts'
 import { placeBreakpoints } from './cache-write.ts'
@@ -67,11 +66,7 @@ export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamR
 }
 
 function createContext(request: ChatRequest, target: TargetModel): WriteContext {
-  if (request.candidates !== undefined && request.candidates > 1) {
-    throw new GatewayError('unsupported', 'More than one answer to a request cannot be had from this model.', {
-      parameter: 'n',
-    })
-  }
+  refuseSeveralAnswers(request)
   const quirks = quirksOf(target)
   const declared = request.tools.flatMap((tool) => (tool.type === 'hosted' ? [] : [tool.name]))
   const names = nameTools(declared, { ...anthropicToolNames, maxLength: quirks.maxToolName })

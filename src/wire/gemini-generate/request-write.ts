@@ -6,7 +6,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
 import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
-import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
+import { refuseSeveralAnswers, refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { toGeminiSchema } from '../schema-normaliser.ts'
 import { geminiToolNames, nameTools, warnOfRenames } from '../tool-names.ts'
 import { writeContents } from './contents-write.ts'
@@ -21,6 +21,7 @@ const mostStopSequences = 5
 export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamRequest {
   const request = withClientTools(asked)
   refuseVendorState(request)
+  refuseSeveralAnswers(request)
   const quirks = quirksOf(target)
   const declared = request.tools.flatMap((tool) => (tool.type === 'hosted' ? [] : [tool.name]))
   const warnings: Warning[] = []

@@ -151,7 +151,11 @@ export function createStreamReader(): GeminiReader {
     const base64 = textOf(data['data'])
     if (mediaType.startsWith('image/') && base64 !== undefined) {
       out.push({ type: 'image', image: { type: 'image', source: { kind: 'base64', mediaType, data: base64 } } })
-    } else out.push({ type: 'opaque', part: { type: 'opaque', wire: 'gemini-generate', value: part } })
+      return
+    }
+    out.push({ type: 'opaque', part: { type: 'opaque', wire: 'gemini-generate', value: part } })
+    const message = `Content of type ${mediaType} in an answer reaches clients of Gemini's own wire only.`
+    out.push({ type: 'warning', warning: { kind: 'dropped-part', subject: 'answer', message } })
   }
 
   function fail(error: GatewayError): StreamPart[] {

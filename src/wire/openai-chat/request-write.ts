@@ -1,11 +1,10 @@
 // A canonical request as a body of the Chat wire for one target. Whatever has to be dropped or changed is a warning (rule 7).
 import type { ChatRequest, Warning } from '../../core/conversation.ts'
-import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { TargetModel, UpstreamRequest } from '../../core/wire-format.ts'
 import { withClientTools } from '../client-tools.ts'
 import { emptyArgumentsOf } from '../empty-arguments.ts'
-import { refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
+import { refuseSeveralAnswers, refuseVendorState, warnOfForeignExtras } from '../foreign-fields.ts'
 import { nameTools, openaiToolNames, warnOfRenames } from '../tool-names.ts'
 import { writeMessages } from './messages-write.ts'
 import { quirksOf } from './quirks.ts'
@@ -49,11 +48,7 @@ export function writeRequest(asked: ChatRequest, target: TargetModel): UpstreamR
 
 /** Also used by the Responses wire, whose rules for names and ids are the same. */
 export function createContext(request: ChatRequest, target: TargetModel): WriteContext {
-  if (request.candidates !== undefined && request.candidates > 1) {
-    throw new GatewayError('unsupported', 'More than one answer to a request cannot be had from this model.', {
-      parameter: 'n',
-    })
-  }
+  refuseSeveralAnswers(request)
   const declared = request.tools.flatMap((tool) => (tool.type === 'hosted' ? [] : [tool.name]))
   const warnings: Warning[] = []
   return { target, quirks: quirksOf(target), names: nameTools(declared, openaiToolNames), warnings }

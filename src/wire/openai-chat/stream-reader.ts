@@ -41,6 +41,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
   let annotations: JsonObject[] = []
   let rawFinish: string | undefined
   let hasContent = false
+  let hasSound = false
 
   function read(event: SseEvent): StreamPart[] {
     if (done) return []
@@ -109,6 +110,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
         else append(piece.kind, piece.text, out)
       }
     }
+    if (isJsonObject(delta.audio)) readSound(delta.audio, out)
     if (Array.isArray(delta.annotations)) annotations.push(...delta.annotations.filter(isJsonObject))
     if (typeof refusal === 'string' && refusal !== '') append('refusal', refusal, out)
     if (delta.images !== undefined) {
@@ -117,6 +119,16 @@ export function createStreamReader(target?: TargetModel): ChatReader {
     if (Array.isArray(tool_calls) && tool_calls.length > 0) readCalls(tool_calls, choice, out)
     // The form that came before tool calls (rule 100); its one call has neither index nor id.
     if (isJsonObject(delta.function_call)) readCalls([{ index: 0, function: delta.function_call }], choice, out)
+  }
+
+  /** A spoken answer comes with what is said as text; sound itself has no place between wires. */
+  function readSound(audio: JsonObject, out: StreamPart[]): void {
+    const { transcript } = audio
+    if (typeof transcript === 'string') append('text', transcript, out)
+    if (hasSound) return
+    hasSound = true
+    const message = 'The answer was spoken; between wire formats only its transcript arrives.'
+    out.push({ type: 'warning', warning: { kind: 'dropped-part', subject: 'audio', message } })
   }
 
   function readCalls(deltas: readonly unknown[], choice: number, out: StreamPart[]): void {

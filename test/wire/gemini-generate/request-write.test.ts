@@ -66,7 +66,6 @@ describe('gemini-generate writeRequest', () => {
       topK: 7,
       stop,
       seed: 1,
-      candidates: 2,
       logprobs: true,
       topLogprobs: 3,
       maxOutputTokens: 99_999,
@@ -78,7 +77,6 @@ describe('gemini-generate writeRequest', () => {
       topP: 0.5,
       topK: 7,
       seed: 1,
-      candidateCount: 2,
       responseLogprobs: true,
       logprobs: 3,
     })
