@@ -22,13 +22,17 @@ export function sortAliases(aliases: readonly Alias[]): Aliases {
   return { exact, open: sorted.map(({ pattern, target }) => ({ glob: parseGlob(pattern), target })) }
 }
 
-/** What the most specific wildcard makes of a name. `becomes` is undefined when the new name would be too long. */
+/**
+ * What the most specific wildcard makes of a name; those that have led to this name don't count again, so that `*` may have a target
+ * that it fits itself. `becomes` is undefined when the new name would be too long.
+ */
 export function applyWildcard(
   { open }: Aliases,
   name: string,
+  used: readonly string[] = [],
 ): { readonly pattern: string; readonly becomes: string | undefined } | undefined {
   for (const { glob, target } of open) {
-    const captures = capture(glob, name)
+    const captures = used.includes(glob.pattern) ? undefined : capture(glob, name)
     if (captures) return { pattern: glob.pattern, becomes: fillIn(target, captures) }
   }
   return undefined

@@ -35,6 +35,8 @@ export interface Trip {
   readonly steps: string[]
   /** The names that are being followed, outermost first: what ends circles. */
   readonly path: string[]
+  /** The wildcards that have been applied on the path. */
+  readonly wildcards: string[]
   /** The default of whoever asks. */
   readonly standIn: DefaultModel | undefined
   /** Whether the answer depends on who asks. */
@@ -53,6 +55,7 @@ export function startTrip(standIn: DefaultModel | undefined, taken?: Set<string>
   return {
     steps: [],
     path: [],
+    wildcards: [],
     standIn,
     askedForStandIn: false,
     followed: 0,

@@ -39,9 +39,25 @@ export function createResolver(inventory: Inventory, all: readonly Combo[], alia
       const inner = mean(split.name, trip)
       return 'choice' in inner ? { ...inner, reasoning: split.reasoning } : inner
     }
-    const wildcard = applyWildcard(aliases, name)
-    if (wildcard) return follow(name, wildcard.becomes, `alias ${quote(wildcard.pattern)}`, trip)
-    return underPrefix(name) ?? bare(name, trip) ?? askedByClient(name, trip) ?? nobodyHas(name)
+    // What the user wrote as a target or member is meant as it stands; wildcards are for the names that clients ask for.
+    const written = trip.path.length > 0 ? underPrefix(name) : undefined
+    return (
+      written ??
+      byWildcard(name, trip) ??
+      underPrefix(name) ??
+      bare(name, trip) ??
+      askedByClient(name, trip) ??
+      nobodyHas(name)
+    )
+  }
+
+  function byWildcard(name: string, trip: Trip): Meaning | undefined {
+    const wildcard = applyWildcard(aliases, name, trip.wildcards)
+    if (!wildcard) return undefined
+    trip.wildcards.push(wildcard.pattern)
+    const meaning = follow(name, wildcard.becomes, `alias ${quote(wildcard.pattern)}`, trip)
+    trip.wildcards.pop()
+    return meaning
   }
 
   function exactly(name: string, trip: Trip): Meaning | undefined {
