@@ -3,7 +3,7 @@ import { type Database, readJson } from './database.ts'
 import type { Write } from './persistence.ts'
 import { jsonText, type Statement, statement } from './statement.ts'
 
-type Table = 'accounts' | 'combos' | 'keys' | 'settings'
+type Table = 'accounts' | 'combos' | 'keys' | 'settings' | 'state'
 
 export class Documents<T extends object> {
   readonly #database: Database

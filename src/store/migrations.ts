@@ -14,6 +14,19 @@ export const schemaSteps: readonly (readonly string[])[] = [
     // binding text costs twice as much, and this table gets a row for every request.
     'CREATE TABLE requests (sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, failed INTEGER NOT NULL, search BLOB NOT NULL, data BLOB NOT NULL)',
   ],
+  [
+    `CREATE TABLE rollups (
+      day INTEGER NOT NULL, start INTEGER NOT NULL,
+      model TEXT NOT NULL, account TEXT NOT NULL, key_id TEXT NOT NULL, client TEXT NOT NULL, workspace TEXT NOT NULL,
+      requests INTEGER NOT NULL, failed INTEGER NOT NULL,
+      input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER NOT NULL,
+      usd REAL NOT NULL, unpriced INTEGER NOT NULL,
+      first_byte_ms REAL NOT NULL, first_bytes INTEGER NOT NULL, total_ms REAL NOT NULL,
+      first_byte_times BLOB NOT NULL, total_times BLOB NOT NULL,
+      PRIMARY KEY (day, start, model, account, key_id, client, workspace)
+    ) WITHOUT ROWID`,
+    'CREATE TABLE state (id TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID',
+  ],
 ]
 
 /** What a database of a version still lacks, as entries to be applied and recorded in order. Empty when it is up to date. */

@@ -4,24 +4,27 @@ import type { Usage } from '../core/usage.ts'
 import type { SqlValue } from './database.ts'
 import { readJson } from './database.ts'
 import { type JsonText, jsonText, type Parameter } from './statement.ts'
+import { fromStoredStep, type StoredStep, toStoredStep } from './trace-row.ts'
 
 export const requestColumns = 'sequence, at, failed, search, data'
 
-/** Order of the counts in the stored list. New ones are added at the end. */
+/** Order of the counts in the stored list; behind them stands the vendor's own cost, if there is one. */
 const usageFields = ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const satisfies (keyof Usage)[]
 
 interface StoredRecord extends Omit<RequestRecord, 'at' | 'usage' | 'trace' | 'warnings'> {
   readonly usage: readonly (number | null)[]
-  readonly trace?: RequestRecord['trace']
+  readonly trace?: readonly StoredStep[]
   readonly warnings?: RequestRecord['warnings']
 }
 
 export function toRequestRow(record: RequestRecord, sequence: number): Parameter[] {
   const { at, usage, trace, warnings, ...rest } = record
+  const counts: (number | null)[] = usageFields.map((field) => usage[field])
+  if (usage.costUsd !== undefined) counts.push(usage.costUsd)
   const stored: StoredRecord = {
     ...rest,
-    usage: usageFields.map((field) => usage[field]),
-    ...(trace.length > 0 && { trace }),
+    usage: counts,
+    ...(trace.length > 0 && { trace: trace.map(toStoredStep) }),
     ...(warnings.length > 0 && { warnings }),
   }
   return [sequence, at, hasFailed(record) ? 1 : 0, searchText(record), jsonText(stored)]
@@ -29,9 +32,9 @@ export function toRequestRow(record: RequestRecord, sequence: number): Parameter
 
 export function fromRequestRow(at: SqlValue | undefined, data: SqlValue | undefined): RequestRecord {
   const { usage, trace = [], warnings = [], ...rest } = readJson(data) as StoredRecord
-  const [input = null, cacheRead = null, cacheWrite = null, output = null, reasoning = null] = usage
-  const counts: Usage = { input, cacheRead, cacheWrite, output, reasoning }
-  return { ...rest, at: Number(at), usage: counts, trace, warnings }
+  const [input = null, cacheRead = null, cacheWrite = null, output = null, reasoning = null, cost = null] = usage
+  const counts: Usage = { input, cacheRead, cacheWrite, output, reasoning, ...(cost !== null && { costUsd: cost }) }
+  return { ...rest, at: Number(at), usage: counts, trace: trace.map(fromStoredStep), warnings }
 }
 
 /** A text as it stands within `search`: letters of either case are the same, quotes are escaped as JSON does. */
@@ -44,7 +47,7 @@ export function searchStart(id: string): JsonText {
   return { json: `[${JSON.stringify(id.toLowerCase())},` }
 }
 
-function hasFailed(record: RequestRecord): boolean {
+export function hasFailed(record: RequestRecord): boolean {
   return record.code !== undefined || record.status >= 400
 }
 

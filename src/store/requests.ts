@@ -1,12 +1,15 @@
 // The request log. Adding a record is a push: rows are written in batches a moment later, off the path of the request. Nobody
 // is told that a row is safe, so a crash may cost those of the last moments.
+import type { Cost } from '../core/cost.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { RequestRecord } from '../core/trace.ts'
 import type { Database } from './database.ts'
 import type { Write } from './persistence.ts'
 import { fromRequestRow, requestColumns, searchStart, toRequestRow, toSearchText } from './request-row.ts'
-import { type Parameter, type Statement, statement } from './statement.ts'
+import { isUnpriced } from './rollup.ts'
+import type { RollupWriter } from './rollup-writer.ts'
+import { type Entry, type Parameter, statement } from './statement.ts'
 
 export interface RequestFilter {
   /** Looked for in models, client, account, failure and id, in either case. */
@@ -31,11 +34,20 @@ export interface RequestsOptions {
   readonly onCleared: () => void
 }
 
+/** Tells what a request cost when it has not been told yet. */
+export interface Pricing {
+  /** Null when nobody knows; undefined when it may be known once `loaded` resolves. */
+  costOf(record: RequestRecord): Cost | null | undefined
+  loaded(): Promise<void>
+}
+
 const insert = `INSERT INTO requests (${requestColumns}) VALUES (?, ?, ?, ?, ?)`
 const flushAfterMs = 150
 /** A batch this large is written at once: more rows in one turn would be felt by the requests running beside it. */
 const batchRows = 64
 const expiryEveryMs = 60 * 60 * 1000
+/** When the roll-ups of a day were compacted, there may be another such day. */
+const moreAfterMs = 1000
 const keptMs = 30 * 24 * 60 * 60 * 1000
 
 export class Requests {
@@ -46,13 +58,23 @@ export class Requests {
   #timer: NodeJS.Timeout | undefined
   #counted: Count | undefined
   #nextExpiry = Number.NEGATIVE_INFINITY
+  readonly #rollups: RollupWriter
+  #pricing: Pricing | undefined
+  /** Written without a cost that may yet be told, by sequence. */
+  readonly #late = new Map<number, RequestRecord>()
   #failing = false
   #cap = 10_000
 
-  constructor(database: Database, write: Write, options: RequestsOptions) {
+  constructor(database: Database, write: Write, rollups: RollupWriter, options: RequestsOptions) {
     this.#database = database
     this.#write = write
+    this.#rollups = rollups
     this.#options = options
+  }
+
+  /** From now on, records that come without a cost are priced when they are written. */
+  priceWith(pricing: Pricing): void {
+    this.#pricing = pricing
   }
 
   add(record: RequestRecord): void {
@@ -89,8 +111,9 @@ export class Requests {
     return row && fromRequestRow(row[0], row[1])
   }
 
+  /** The roll-ups stay, so what was not written yet is counted first. */
   async clear(): Promise<void> {
-    this.#pending = []
+    this.writePending()
     const count = this.#count()
     const written = this.#write([statement('DELETE FROM requests')])
     count.rows = 0
@@ -104,24 +127,60 @@ export class Requests {
     this.#timer = undefined
     const records = this.#pending
     this.#pending = []
-    try {
+    this.#attempt(() => {
       const count = this.#count()
-      const rows = records.map((record, index) => toRequestRow(record, count.nextSequence + index))
-      if (rows.length > 0) this.#apply(statement(insert, ...rows))
-      count.rows += rows.length
-      count.nextSequence += rows.length
+      this.#insert(records, count)
       this.#prune(count)
+    })
+  }
+
+  #insert(records: readonly RequestRecord[], count: Count): void {
+    if (records.length === 0) return
+    const costs = records.map((record) => this.#costOf(record))
+    const priced = records.map((record, index) => withCost(record, costs[index]))
+    const rows = priced.map((record, index) => toRequestRow(record, count.nextSequence + index))
+    this.#apply([statement(insert, ...rows), this.#rollups.add(priced)])
+    for (const [index, record] of records.entries()) {
+      if (costs[index] === undefined) this.#late.set(count.nextSequence + index, record)
+    }
+    count.rows += rows.length
+    count.nextSequence += rows.length
+    if (this.#late.size > 0) void this.#pricing?.loaded().then(() => this.#attempt(() => this.#priceLate()))
+  }
+
+  #costOf(record: RequestRecord): Cost | null | undefined {
+    return this.#pricing && isUnpriced(record) ? this.#pricing.costOf(record) : null
+  }
+
+  #priceLate(): void {
+    const costs = Array.from(this.#late, ([sequence, record]) => ({ sequence, record, cost: this.#costOf(record) }))
+    this.#late.clear()
+    const found = costs.flatMap(({ sequence, record, cost }) => (cost ? [{ sequence, record, cost }] : []))
+    if (found.length === 0) return
+    const rows = found.map(({ sequence, record, cost }) => {
+      const [, , , , data = null] = toRequestRow({ ...record, cost }, sequence)
+      return [data, sequence]
+    })
+    const prices = found.map(({ record, cost }) => ({ record, usd: cost.usd }))
+    this.#apply([statement('UPDATE requests SET data = ? WHERE sequence = ?', ...rows), this.#rollups.price(prices)])
+  }
+
+  #apply(entry: Entry): void {
+    // Whoever writes to disk logs a failure there; nobody waits for these rows.
+    this.#write(entry, 'later').catch(() => undefined)
+  }
+
+  /** What cannot be applied is lost, and the roll-ups must not count it. */
+  #attempt(work: () => void): void {
+    try {
+      work()
       this.#failing = false
     } catch (error) {
+      this.#rollups.forget()
       if (error instanceof GatewayError && error.code === 'shutting_down') return
       if (!this.#failing) this.#options.log.error(`The request log could not be written: ${String(error)}`)
       this.#failing = true
     }
-  }
-
-  #apply(one: Statement): void {
-    // Whoever writes to disk logs a failure there; nobody waits for these rows.
-    this.#write([one], 'later').catch(() => undefined)
   }
 
   #prune(count: Count): void {
@@ -129,15 +188,17 @@ export class Requests {
     if (excess > 0) {
       const last = 'SELECT sequence FROM requests ORDER BY sequence LIMIT 1 OFFSET ?'
       const boundary = Number(this.#database.all(last, [excess - 1])[0]?.[0])
-      this.#apply(statement('DELETE FROM requests WHERE sequence <= ?', [boundary]))
+      this.#apply([statement('DELETE FROM requests WHERE sequence <= ?', [boundary])])
       count.rows -= excess
     }
     const now = this.#options.now()
     if (now < this.#nextExpiry) return
-    this.#nextExpiry = now + expiryEveryMs
+    const compaction = this.#rollups.compaction(now)
+    if (compaction) this.#apply(compaction)
+    this.#nextExpiry = now + (compaction ? moreAfterMs : expiryEveryMs)
     const expired = this.#countWhere(' AND at < ?', [now - keptMs])
     if (expired === 0) return
-    this.#apply(statement('DELETE FROM requests WHERE at < ?', [now - keptMs]))
+    this.#apply([statement('DELETE FROM requests WHERE at < ?', [now - keptMs])])
     count.rows -= expired
   }
 
@@ -167,6 +228,10 @@ export class Requests {
     const [row] = this.#database.all(`SELECT count(*) FROM requests WHERE sequence > 0${conditions}`, parameters)
     return Number(row?.[0])
   }
+}
+
+function withCost(record: RequestRecord, cost: Cost | null | undefined): RequestRecord {
+  return cost ? { ...record, cost } : record
 }
 
 interface Count {

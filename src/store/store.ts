@@ -1,5 +1,6 @@
-// Opens what the gateway keeps between runs: accounts, models, combos, keys, settings and the request log, held in memory and made
-// durable by snapshot and journal (docs/decisions/0002). Assumes to be the only writer of its folder.
+// Opens what the gateway keeps between runs: accounts, models, combos, keys, settings, the request log with its roll-ups and what
+// the engine learned, held in memory and made durable by snapshot and journal (docs/decisions/0002). Assumes to be the only writer
+// of its folder.
 import { GatewayError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { Accounts } from './accounts.ts'
@@ -7,12 +8,15 @@ import { Combos } from './combos.ts'
 import { type CompactionPolicy, defaultCompaction } from './compaction.ts'
 import { loadSqlite } from './database.ts'
 import { listStoredFiles, makePrivateDirectory, setAsideName } from './disk.ts'
+import { EngineState } from './engine-state.ts'
 import { Keys } from './keys.ts'
 import { missingMigrations, schemaSteps } from './migrations.ts'
 import { AccountModels } from './models.ts'
 import { Persistence, type Write } from './persistence.ts'
 import { type Recovered, recover } from './recovery.ts'
 import { Requests } from './requests.ts'
+import { RollupWriter } from './rollup-writer.ts'
+import { Rollups } from './rollups.ts'
 import { Settings } from './settings.ts'
 
 export interface StoreOptions {
@@ -33,6 +37,8 @@ export interface Store {
   readonly keys: Keys
   readonly settings: Settings
   readonly requests: Requests
+  readonly rollups: Rollups
+  readonly state: EngineState
   /** For people: what was damaged and what became of it, or why nothing can be changed. */
   readonly notice?: string
   /** The data is of a newer version: reads work as far as they can, writes reject. */
@@ -98,7 +104,7 @@ function repositories(
   { log, now = Date.now }: StoreOptions,
   write: Write,
   onCleared: () => void = () => undefined,
-): Pick<Store, 'accounts' | 'models' | 'combos' | 'keys' | 'settings' | 'requests'> {
+): Pick<Store, 'accounts' | 'models' | 'combos' | 'keys' | 'settings' | 'requests' | 'rollups' | 'state'> {
   const models = new AccountModels(database, write)
   const accounts = new Accounts(database, write, models)
   const accountsLabelled = (text: string): string[] =>
@@ -106,7 +112,14 @@ function repositories(
       .list()
       .filter(({ label }) => label.toLowerCase().includes(text))
       .map(({ id }) => id)
-  const requests = new Requests(database, write, { log, now, onCleared, accountsLabelled })
+  const sums = new RollupWriter(database)
+  const requests = new Requests(database, write, sums, { log, now, onCleared, accountsLabelled })
+  const rollups = new Rollups(
+    database,
+    write,
+    () => requests.writePending(),
+    () => sums.forget(),
+  )
   return {
     accounts,
     models,
@@ -114,6 +127,8 @@ function repositories(
     keys: new Keys(database, write),
     settings: new Settings(database, write),
     requests,
+    rollups,
+    state: new EngineState(database, write),
   }
 }
 
