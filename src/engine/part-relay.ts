@@ -16,7 +16,7 @@ import type { Flow, HeaderMap, Relay } from './upstream.ts'
 export interface PartRelayOptions {
   readonly wire: WireFormat
   readonly target: TargetModel
-  readonly written: UpstreamRequest
+  readonly written: Pick<UpstreamRequest, 'warnings' | 'toolNames'>
   /** Called once, before the first part, when the request is committed to this target. */
   readonly onCommit?: (headers: HeaderMap, flow: Flow) => void
   readonly onPart: (part: StreamPart) => void

@@ -2,7 +2,7 @@
 // parts and written for the client, streamed or whole as the client asked.
 import type { ChatRequest, Warning } from '../core/conversation.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { WireFormat } from '../core/wire-format.ts'
+import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
 import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
 import { createReplyFold } from '../wire/fold.ts'
 import type { AttemptResult } from './attempts.ts'
@@ -14,7 +14,7 @@ import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
-import { writeForUpstream } from './write-upstream.ts'
+import { type Written, writeForUpstream } from './write-upstream.ts'
 
 export interface Translation {
   readonly clientWire: WireFormat
@@ -32,21 +32,48 @@ export interface Translation {
 /** Silence after which the client is told that the answer goes on (rule 137). */
 const keepAliveMs = 15_000
 
-export async function attemptTranslated(ports: EnginePorts, translation: Translation): Promise<AttemptResult> {
+/** A request as it is sent. What it was made from is gone: a conversation is large, and an answer may take minutes. */
+interface Sent extends Omit<UpstreamRequest, 'body'> {
+  readonly kind: 'ready'
+  readonly body: Buffer | string
+}
+
+export function attemptTranslated(ports: EnginePorts, translation: Translation): Promise<AttemptResult> {
+  const model = toTargetModel(translation.target)
+  const asked = { ...translation, request: { ...translation.request, messages: [] } }
+  return prepare(ports, translation, model).then((sent) =>
+    sent.kind === 'ready' ? send(ports, asked, model, sent) : sent,
+  )
+}
+
+async function prepare(
+  ports: EnginePorts,
+  { upstreamWire, request, signal }: Translation,
+  model: TargetModel,
+): Promise<Sent | Exclude<Written, { readonly kind: 'written' }>> {
+  const outcome = await writeForUpstream(ports, upstreamWire, model, request, signal)
+  if (outcome.kind !== 'written') return outcome
+  const { body, ...rest } = outcome.written
+  return { ...rest, kind: 'ready', body: await toJson(body) }
+}
+
+/** `translation.request` has no messages any more: an answer is written without them. */
+async function send(
+  ports: EnginePorts,
+  translation: Translation,
+  model: TargetModel,
+  sent: Sent,
+): Promise<AttemptResult> {
   const { clientWire, upstreamWire, request, target, signal } = translation
-  const model = toTargetModel(target)
-  const outcomeOfWriting = await writeForUpstream(ports, upstreamWire, model, request, signal)
-  if (outcomeOfWriting.kind !== 'written') return outcomeOfWriting
-  const { written } = outcomeOfWriting
   const answer = request.stream ? streamedAnswer(translation) : wholeAnswer(translation)
   const watch = ports.reasoning.watch()
   const relay = createPartRelay({
     wire: upstreamWire,
     target: model,
-    written,
+    written: sent,
     now: ports.now,
     onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow),
-    onPart: withoutEmptyArguments(written.optionalTexts, (part) => {
+    onPart: withoutEmptyArguments(sent.optionalTexts, (part) => {
       watch(part)
       answer.part(part.type === 'start' ? { ...part, model: request.model } : part)
     }),
@@ -62,14 +89,13 @@ export async function attemptTranslated(ports: EnginePorts, translation: Transla
     userAgent: ports.userAgent,
     stream: request.stream,
   })
-  const body = toJson(written.body)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
     {
       origin: base.origin,
-      path: base.path + written.path,
-      headers: { ...headers, ...written.headers },
-      body: typeof body === 'string' ? body : await body,
+      path: base.path + sent.path,
+      headers: { ...headers, ...sent.headers },
+      body: sent.body,
     },
     ports.timeouts,
     relay,

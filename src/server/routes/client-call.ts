@@ -61,7 +61,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           wire: route.wire,
           isReply: route.isReply,
           // An attempt in the client's own wire may have moved the bytes: they are asked for anew.
-          canonical: memoised(() => route.wire.readRequest(parseBody(bodyFor(asked)), shape.hints)),
+          canonical: remembered(() => route.wire.readRequest(parseBody(bodyFor(asked)), shape.hints)),
           isMixed: memoised(() => carriesForeignSignature(route.wire.id, bytes)),
           debug: request.headers['x-omniroute-debug'] === '1',
           model: asked,
@@ -98,6 +98,18 @@ function memoised<T>(make: () => T): () => T {
   return () => {
     made ??= { value: make() }
     return made.value
+  }
+}
+
+/** Makes it again when it is asked for once more after a while: a conversation is large, and few answers need it twice. */
+function remembered<T extends object>(make: () => T): () => T {
+  let made: WeakRef<T> | undefined
+  return () => {
+    const known = made?.deref()
+    if (known !== undefined) return known
+    const value = make()
+    made = new WeakRef(value)
+    return value
   }
 }
 
