@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { withFailures } from './build/failure-table.mjs'
 import { withTables } from './build/readme-tables.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -16,6 +17,7 @@ export async function generate({ check = false } = {}) {
     ['src/engine/strategies/registry.generated.ts', strategyRegistry()],
     ...(await configSchema()),
     ...(await readme()),
+    ...(await routing()),
   ])
   const stale = []
   for (const [file, text] of wanted) {
@@ -104,6 +106,12 @@ async function readme() {
     texts: JSON.parse(read('package.nls.json')),
   }
   return [['README.md', withTables(read('README.md'), data)]]
+}
+
+async function routing() {
+  const { failures } = await import(pathToFileURL(path.join(root, 'src/core/errors.ts')).href)
+  const file = 'docs/routing.md'
+  return [[file, withFailures(readFileSync(path.join(root, file), 'utf8'), failures)]]
 }
 
 function entries(folder) {

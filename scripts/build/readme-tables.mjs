@@ -54,12 +54,12 @@ function inWords(text, texts) {
   return text.replace(/^%(.+)%$/, (whole, key) => texts[key] ?? whole)
 }
 
-function table(head, rows) {
+export function table(head, rows) {
   const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-function replaceBetween(text, name, rows) {
+export function replaceBetween(text, name, rows) {
   const place = new RegExp(`(<!-- ${name}:begin[^>]*-->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`)
   if (!place.test(text)) throw new Error(`README.md has no place for the table "${name}".`)
   return text.replace(place, (_, before, after) => `${before}\n${rows}\n\n${after}`)
