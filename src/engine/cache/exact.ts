@@ -36,7 +36,8 @@ const largestShare = 1 / 8
 export class ExactCache<N> {
   readonly #clock: Pick<Clock, 'now'>
   readonly #settings: () => RoutingSettings['cache']
-  #kept: LRUCache<string, KeptAnswer<N>>
+  /** Gets its real size with the first use. */
+  #kept: LRUCache<string, KeptAnswer<N>> = storeOf(1)
   #sweptAt = 0
   #hits = 0
   #misses = 0
@@ -44,7 +45,6 @@ export class ExactCache<N> {
   constructor({ clock, settings }: ExactCacheOptions) {
     this.#clock = clock
     this.#settings = settings
-    this.#kept = storeOf(capOf(settings()))
   }
 
   /** Bytes that one answer may have to be kept. */

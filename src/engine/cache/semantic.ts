@@ -140,7 +140,8 @@ export class SemanticCache {
         cancel()
         resolve(undefined)
       })
-      embed(text, own).then(resolve, reject).finally(cancel)
+      const asked = async (): Promise<Float32Array | undefined> => embed(text, own)
+      asked().then(resolve, reject).finally(cancel)
     })
   }
 
