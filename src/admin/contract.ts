@@ -122,6 +122,11 @@ export const requestRow = z.object({
   firstByteMs: z.number().optional(),
   totalMs: z.number(),
   attempts: z.number(),
+  /** Absent when unknown: no price, or no counts. */
+  cost: z.object({ usd: z.number(), source: z.enum(['vendor', 'user', 'catalogue', 'plan', 'free']) }).optional(),
+  /** Set when the answer came from a cache or was shared with another request. */
+  cache: z.enum(['exact', 'semantic', 'shared']).optional(),
+  workspace: z.string().optional(),
 })
 export type RequestRow = z.infer<typeof requestRow>
 
@@ -155,6 +160,11 @@ export const explanation = z.object({
   nextStep: z.string().optional(),
 })
 export type ExplanationView = z.infer<typeof explanation>
+
+const aliasInput = z.object({ pattern: z.string().trim().min(1).max(300), target: z.string().trim().min(1).max(300) })
+/** A name that an alias would catch, and what it would then mean: a public id, a combo's name, or why it would be refused. */
+export const aliasPreview = z.object({ name: z.string(), meaning: z.string(), works: z.boolean() })
+export type AliasPreview = z.infer<typeof aliasPreview>
 
 const requestFilter = z.object({
   text: z.string().max(200).optional(),
@@ -214,6 +224,8 @@ export const methods = {
   'accounts.test': { input: byId, output: accountCheck },
   'accounts.refreshModels': { input: byId, output: z.object({ models: z.number() }) },
   'models.list': { input: nothing, output: z.array(modelView) },
+  /** What an alias would do, without keeping it: a few names it would catch. */
+  'aliases.preview': { input: aliasInput, output: z.array(aliasPreview) },
   'combos.list': { input: nothing, output: z.array(comboView) },
   'combos.put': { input: comboInput.extend({ id: id.optional() }), output: comboView },
   'combos.remove': { input: byId, output: nothing },
@@ -260,7 +272,13 @@ export const events = {
 export type EventName = keyof typeof events
 export type EventData<E extends EventName> = z.output<(typeof events)[E]>
 
-export const rpcFailure = z.object({ code: z.string(), message: z.string(), nextStep: z.string().optional() })
+export const rpcFailure = z.object({
+  code: z.string(),
+  message: z.string(),
+  nextStep: z.string().optional(),
+  /** The field of the input that is wrong, as a path with dots. */
+  parameter: z.string().optional(),
+})
 export type RpcFailure = z.infer<typeof rpcFailure>
 
 /** What a page sends: by postMessage in the editor, as the body of `POST /admin/rpc` in a browser. */

@@ -1,5 +1,6 @@
 // Every management method and what answers it. Input is parsed before a handler sees it, whoever calls.
 import { GatewayError } from '../core/errors.ts'
+import { previewAlias } from '../engine/resolve/preview.ts'
 import {
   addAccount,
   checkAccount,
@@ -36,6 +37,7 @@ const handlers: Handlers = {
   'accounts.test': (context, { id }) => testAccount(context, id),
   'accounts.refreshModels': (context, { id }) => refreshModels(context, id),
   'models.list': (context) => listModels(context),
+  'aliases.preview': (context, alias) => previewAlias(alias, context.catalogue()),
   'combos.list': (context) => listCombos(context),
   'combos.put': (context, input) => putCombo(context, input),
   'combos.remove': async (context, { id }) => {

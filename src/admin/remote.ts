@@ -145,11 +145,12 @@ function readLine(line: string, onPart: (part: StreamPart) => void): void {
 }
 
 function toError(
-  failure: { code: string; message: string },
+  failure: { code: string; message: string; parameter?: string | undefined },
   more: { status?: number; retryAfterMs?: number | undefined } = {},
 ): GatewayError {
   const code: FailureCode = Object.hasOwn(failures, failure.code) ? (failure.code as FailureCode) : 'internal'
   return new GatewayError(code, failure.message, {
+    ...(failure.parameter === undefined ? {} : { parameter: failure.parameter }),
     ...(more.status === undefined ? {} : { status: more.status }),
     ...(more.retryAfterMs === undefined ? {} : { retryAfterMs: more.retryAfterMs }),
   })

@@ -65,10 +65,13 @@ export function viewRow(context: Pick<AdminContext, 'store'>, record: RequestRec
     status: record.status,
     usage: { ...record.usage },
     totalMs: record.totalMs,
-    attempts: record.trace.filter((step) => step.kind !== 'skipped').length,
+    attempts: record.trace.filter(({ kind }) => kind === 'failed' || kind === 'served').length,
     ...(record.modelServed === undefined ? {} : { modelServed: record.modelServed }),
     ...(label === undefined ? {} : { accountLabel: label }),
     ...(record.code === undefined ? {} : { code: record.code }),
     ...(record.firstByteMs === undefined ? {} : { firstByteMs: record.firstByteMs }),
+    ...(record.cost === undefined ? {} : { cost: { ...record.cost } }),
+    ...(record.cache === undefined ? {} : { cache: record.cache }),
+    ...(record.workspace === undefined ? {} : { workspace: record.workspace }),
   }
 }

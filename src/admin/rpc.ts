@@ -21,5 +21,10 @@ export async function answerCall(client: Pick<GatewayClient, 'call'>, message: u
 
 export function toRpcFailure(thrown: unknown): RpcFailure {
   const error = toGatewayError(thrown)
-  return { code: error.code, message: redact(error.message), nextStep: error.nextStep }
+  return {
+    code: error.code,
+    message: redact(error.message),
+    nextStep: error.nextStep,
+    ...(error.parameter === undefined ? {} : { parameter: error.parameter }),
+  }
 }

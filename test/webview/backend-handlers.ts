@@ -66,14 +66,34 @@ export const handlers: Handlers = {
     return { models: account.modelCount }
   },
   'models.list': (world) => world.models,
-  'combos.list': () => [],
-  'combos.put': (_world, combo) => ({
-    ...combo,
-    id: combo.id ?? 'combo-1',
-    members: combo.members.map(toComboMember),
-  }),
-  'combos.remove': () => ({}),
-  'keys.list': () => [],
+  'aliases.preview': (world, { pattern, target }) => {
+    const names = pattern.includes('*') ? ['4o', '5-mini'].map((part) => pattern.replace('*', part)) : [pattern]
+    return names.map((name, index) => {
+      const meaning = target.replace('$1', ['4o', '5-mini'][index] ?? '')
+      const works =
+        world.models.some(({ id }) => id === meaning) || world.combos.some((combo) => combo.name === meaning)
+      return { name, works, meaning: works ? meaning : `There is no model "${meaning}".` }
+    })
+  },
+  'combos.list': (world) => world.combos,
+  'combos.put': (world, input, emit) => {
+    const combo = {
+      ...input,
+      id: input.id ?? `combo-${world.combos.length + 1}`,
+      members: input.members.map(toComboMember),
+    }
+    const at = world.combos.findIndex(({ id }) => id === combo.id)
+    if (at < 0) world.combos.push(combo)
+    else world.combos[at] = combo
+    emit({ event: 'combos.changed', data: {} })
+    return combo
+  },
+  'combos.remove': (world, { id }, emit) => {
+    world.combos = world.combos.filter((combo) => combo.id !== id)
+    emit({ event: 'combos.changed', data: {} })
+    return {}
+  },
+  'keys.list': (world) => world.keys,
   'settings.get': (world) => world.settings,
   'settings.put': (world, patch, emit) => {
     world.settings = routingSettings.parse({ ...world.settings, ...patch })
@@ -81,8 +101,17 @@ export const handlers: Handlers = {
     return world.settings
   },
   'requests.explain': (_world, { id }) => ({ id: id ?? 'r-1', story: 'groq/x (Groq): served', lines: ['Answered.'] }),
-  'keys.create': (_world, { name }) => ({ view: { id: 'key-1', name, tail: 'abcd', createdAt: 0 }, key: 'omr-test' }),
-  'keys.revoke': () => ({}),
+  'keys.create': (world, { name }, emit) => {
+    const view = { id: `key-${world.keys.length + 1}`, name, tail: 'Zq3x', createdAt: Date.now() }
+    world.keys.push(view)
+    emit({ event: 'keys.changed', data: {} })
+    return { view, key: 'omr-test-key-that-is-shown-once-Zq3x' }
+  },
+  'keys.revoke': (world, { id }, emit) => {
+    world.keys = world.keys.filter((key) => key.id !== id)
+    emit({ event: 'keys.changed', data: {} })
+    return {}
+  },
   'requests.page': (world, { filter, cursor, limit }) => {
     const text = filter?.text?.toLowerCase() ?? ''
     const matching = world.requests.filter(

@@ -2,7 +2,9 @@
 import type {
   AccountCheck,
   AccountView,
+  ComboView,
   GatewayStatus,
+  KeyView,
   MethodName,
   MethodOutput,
   ModelView,
@@ -24,6 +26,8 @@ export interface World {
   providers: ProviderView[]
   accounts: AccountView[]
   models: ModelView[]
+  combos: ComboView[]
+  keys: KeyView[]
   settings: MethodOutput<'settings.get'>
   requests: RequestDetail[]
   plans: Map<MethodName, Plan>
@@ -46,6 +50,8 @@ export function makeWorld(): World {
     providers: makeProviders(),
     accounts: [],
     models: [],
+    combos: [],
+    keys: [],
     settings: routingSettings.parse({}),
     requests: [],
     plans: new Map(),

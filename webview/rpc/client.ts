@@ -28,11 +28,13 @@ export class RpcError extends Error {
   override readonly name = 'RpcError'
   readonly code: string
   readonly nextStep: string | undefined
+  readonly parameter: string | undefined
 
   constructor(failure: RpcFailure) {
     super(failure.message)
     this.code = failure.code
     this.nextStep = failure.nextStep
+    this.parameter = failure.parameter
   }
 }
 
@@ -161,7 +163,8 @@ export class RpcClient {
 /** Anything thrown by a call, as what can be shown. */
 export function toFailure(thrown: unknown): RpcFailure {
   if (thrown instanceof RpcError) {
-    return { code: thrown.code, message: thrown.message, ...(thrown.nextStep ? { nextStep: thrown.nextStep } : {}) }
+    const { code, message, nextStep, parameter } = thrown
+    return { code, message, ...(nextStep ? { nextStep } : {}), ...(parameter ? { parameter } : {}) }
   }
   return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) }
 }

@@ -2,6 +2,7 @@
 // drops every field the contract does not name. Pure but for the gateway it asks.
 import type { GatewayClient, GatewayEvent } from '../../admin/client.ts'
 import { events, type MethodName, methods, type RpcAnswer, type RpcFailure, rpcCall } from '../../admin/contract.ts'
+import { GatewayError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import { readFailure, stoppedByUser } from '../failure.ts'
 import type { Localizer } from '../localizer.ts'
@@ -49,7 +50,8 @@ export function eventMessage(event: GatewayEvent): RpcAnswer | undefined {
 
 function toRpcFailure(thrown: unknown, l10n: Localizer): RpcFailure {
   const { code, cause, nextStep } = readFailure(thrown, l10n)
-  return { code, message: cause, nextStep }
+  const parameter = thrown instanceof GatewayError ? thrown.parameter : undefined
+  return { code, message: cause, nextStep, ...(parameter === undefined ? {} : { parameter }) }
 }
 
 function isMethod(name: string): name is MethodName {
