@@ -97,7 +97,7 @@ export function table(figures: readonly Figure[]): string {
     one.measure,
     number(one.passThrough),
     number(one.gateway),
-    `${one.ratio.toFixed(2)} ×`,
+    Number.isNaN(one.ratio) ? 'n/a' : `${one.ratio.toFixed(2)} ×`,
     `${one.difference >= 0 ? '+' : ''}${number(one.difference)} ${one.unit}`,
     targetText(one),
     one.met === undefined ? '' : one.met ? 'met' : 'MISSED',

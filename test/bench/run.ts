@@ -1,5 +1,5 @@
 // `npm run bench`: the gateway beside a bare pass-through, in rounds by turns, on the same machine and upstream.
-// --quick: fewer and shorter rounds. --only NAME: one scenario, `memory`, `cold-start`, `stalls` or `many-streams`. --json FILE: the figures as JSON too.
+// --quick: fewer and shorter rounds. --only NAME: one scenario, `planning`, `memory`, `cold-start`, `stalls` or `many-streams`. --json FILE: the figures as JSON too.
 // --gateway FILE: another build of the headless program. --profile DIR: writes a CPU profile of the gateway there.
 import { existsSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { manyStreams, stalls } from './extremes.ts'
 import { type Figure, figure, type Reading, readingOf, type Target, table } from './figures.ts'
 import { firstAnswer, type Limits, type Load, openLoad, openStreams } from './load.ts'
+import { planning } from './planning.ts'
 import { cpuMsOf, residentMbOf } from './process-cost.ts'
 import { held, type Scenario, scenarios } from './scenarios.ts'
 import { builtGateway, type Contestants, contestants, type Server, startUpstream } from './servers.ts'
@@ -133,9 +134,10 @@ function wanted(name: string): boolean {
 }
 
 async function run(): Promise<Figure[]> {
+  if (args.only === 'planning') return planning(args.quick)
   const upstream = await startUpstream()
   const both = contestants(upstream.origin, args.gateway, profiling)
-  const figures: Figure[] = []
+  const figures: Figure[] = args.only === undefined ? planning(args.quick) : []
   try {
     if (wanted('cold-start')) figures.push(...(await coldStart(both)))
     const pair: Pair = { passThrough: await both.passThrough(), gateway: await both.gateway() }
@@ -160,7 +162,14 @@ async function run(): Promise<Figure[]> {
   return figures
 }
 
-const names = [...scenarios.map((scenario) => scenario.name), 'memory', 'cold-start', 'stalls', 'many-streams']
+const names = [
+  ...scenarios.map((scenario) => scenario.name),
+  'planning',
+  'memory',
+  'cold-start',
+  'stalls',
+  'many-streams',
+]
 if (args.only !== undefined && !names.includes(args.only)) {
   console.error(`There is no "${args.only}"; choose one of ${names.join(', ')}.`)
   process.exit(2)

@@ -1,22 +1,12 @@
 // What is counted of targets: in flight, within the last hour, and how fast they begin to answer.
 import assert from 'node:assert/strict'
-import type { Clock } from '../../src/core/clock.ts'
 import { Load } from '../../src/engine/load.ts'
+import { clockAt } from './plan/given.ts'
 import { target } from './world.ts'
 
 const [a, b] = [target('a'), target('b')]
 const minute = 60_000
 const start = Date.UTC(2026, 0, 2, 3, 4, 5)
-
-function clockAt(time: number): Clock & { time: number } {
-  return {
-    time,
-    now() {
-      return this.time
-    },
-    after: () => () => undefined,
-  }
-}
 
 describe('load', () => {
   it('counts what is in flight, by account and model', () => {

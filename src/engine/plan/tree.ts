@@ -11,6 +11,13 @@ import { type Filters, upstreamWire } from './filters.ts'
 import type { Candidate, PlanInput } from './plan.ts'
 import type { Demotion, Verdict } from './verdict.ts'
 
+/** What is settled once for a target, at however many places it stands. */
+interface Fate {
+  readonly verdict: Verdict | undefined
+  /** Whether the order has it already. */
+  placed: boolean
+}
+
 /** A target at its place in the tree. */
 export class Leaf implements Candidate {
   readonly target: Target
@@ -22,8 +29,9 @@ export class Leaf implements Candidate {
   demotion: Demotion | undefined
   /** Why a budget would rather spare it, if one would. */
   readonly reroute: string | undefined
+  readonly fate: Fate
 
-  constructor(target: Target, wire: WireId, level: Level, verdict: Verdict) {
+  constructor(target: Target, wire: WireId, level: Level, verdict: Verdict, fate: Fate) {
     this.target = target
     this.wire = wire
     this.overrides = level.overrides
@@ -31,6 +39,7 @@ export class Leaf implements Candidate {
     this.level = level
     this.demotion = verdict.demotion
     this.reroute = verdict.reroute
+    this.fate = fate
   }
 }
 
@@ -115,14 +124,14 @@ export class Tree {
   readonly #input: PlanInput
   readonly #filters: Filters
   readonly #root: Level
-  /** Only where a target may be met twice. */
-  readonly #verdicts: Map<string, Verdict | undefined> | undefined
+  /** By account and upstream model, which make two targets the same; only where one may be met twice. */
+  readonly #fates: Map<string, Map<string, Fate>> | undefined
 
   constructor(input: PlanInput, filters: Filters) {
     this.#input = input
     this.#filters = filters
     const { root } = input.resolution
-    this.#verdicts = root.kind === 'group' ? new Map() : undefined
+    this.#fates = root.kind === 'group' ? new Map() : undefined
     this.#root = this.#grow(root, undefined)
   }
 
@@ -147,23 +156,30 @@ export class Tree {
       return level
     }
     for (const target of choice.targets) {
-      const verdict = this.#judge(target)
+      const fate = this.#fateOf(target)
       const wire = upstreamWire(target, this.#input.clientWire)
-      if (!verdict || !wire) continue
-      const leaf = new Leaf(target, wire, level, verdict)
+      if (!fate.verdict || !wire) continue
+      const leaf = new Leaf(target, wire, level, fate.verdict, fate)
       level.leaves.push(leaf)
       this.leaves.push(leaf)
     }
     return level
   }
 
-  #judge(target: Target): Verdict | undefined {
-    if (!this.#verdicts) return this.#filters.judge(target)
-    const key = identity(target)
-    if (this.#verdicts.has(key)) return this.#verdicts.get(key)
-    const verdict = this.#filters.judge(target)
-    this.#verdicts.set(key, verdict)
-    return verdict
+  #fateOf(target: Target): Fate {
+    if (!this.#fates) return { verdict: this.#filters.judge(target), placed: false }
+    const { account, model } = target
+    let models = this.#fates.get(account.id)
+    if (!models) {
+      models = new Map()
+      this.#fates.set(account.id, models)
+    }
+    let fate = models.get(model.id)
+    if (!fate) {
+      fate = { verdict: this.#filters.judge(target), placed: false }
+      models.set(model.id, fate)
+    }
+    return fate
   }
 
   #ordered(level: Level): Leaf[] {
@@ -192,16 +208,11 @@ export class Tree {
   }
 
   #once(leaves: Leaf[]): Leaf[] {
-    if (!this.#verdicts || leaves.length < 2) return leaves
-    const seen = new Set<string>()
-    return leaves.filter(({ target }) => {
-      const key = identity(target)
-      return !seen.has(key) && seen.add(key)
+    if (!this.#fates) return leaves
+    return leaves.filter(({ fate }) => {
+      const first = !fate.placed
+      fate.placed = true
+      return first
     })
   }
-}
-
-/** Account and upstream model: what makes two targets the same. */
-function identity({ account, model }: Target): string {
-  return `${account.id} ${model.id}`
 }

@@ -1,22 +1,12 @@
 // The life of pins: begun, renewed, moved, dropped, forgotten.
 import assert from 'node:assert/strict'
-import type { Clock } from '../../../src/core/clock.ts'
 import { failures } from '../../../src/core/errors.ts'
 import { affinityScope, createAffinity } from '../../../src/engine/plan/affinity.ts'
 import { target } from '../world.ts'
+import { clockAt } from './given.ts'
 
 const [a, b] = [target('a'), target('b')]
 const minute = 60_000
-
-function clockAt(time: number): Clock & { time: number } {
-  return {
-    time,
-    now() {
-      return this.time
-    },
-    after: () => () => undefined,
-  }
-}
 
 describe('affinity', () => {
   it('keeps a conversation where it was served, as long as it goes on', () => {

@@ -1,5 +1,5 @@
 // What the tests of the plan share: a repeatable chance, facts and standings of which only the telling ones are given, and trees.
-import type { Random } from '../../../src/core/clock.ts'
+import type { Clock, Random } from '../../../src/core/clock.ts'
 import type { MemberOverrides, StrategyId } from '../../../src/core/routing.ts'
 import { defaultRoutingSettings } from '../../../src/core/settings.ts'
 import type { TraceStep } from '../../../src/core/trace.ts'
@@ -11,6 +11,17 @@ import type { Choice, GroupChoice, ModelChoice } from '../../../src/engine/resol
 import type { BudgetStanding, QuotaStanding, Rest, Standing } from '../../../src/engine/standing.ts'
 
 export const now = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** A clock whose time is set by hand; nothing ever falls due. */
+export function clockAt(time: number): Clock & { time: number } {
+  return {
+    time,
+    now() {
+      return this.time
+    },
+    after: () => () => undefined,
+  }
+}
 
 /** mulberry32: the same numbers for the same seed. */
 export function seededRandom(seed: number): Random {
