@@ -52,7 +52,7 @@ export interface RoutingSettings {
     readonly maxMs: number
   }
   readonly breaker: {
-    /** Failures within the window that open it. 0 turns it off. */
+    /** Failures in a row, within the window, that open it. 0 turns it off. */
     readonly failures: number
     readonly windowMs: number
     /** How long it stays open before one request may try. */
