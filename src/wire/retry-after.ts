@@ -8,7 +8,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 /** Milliseconds of a duration such as `6m0s`, `1.5s`, `120ms`, `1h2m3s`; a bare number counts as seconds. */
 export function durationMs(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase()
-  if (/^\d{1,12}(\.\d{1,12})?$/.test(trimmed)) return bounded(Number(trimmed) * 1000)
+  if (/^\d{1,12}(\.\d{1,20})?$/.test(trimmed)) return bounded(Number(trimmed) * 1000)
   if (!/^(\d{1,9}(\.\d{1,12})?(ms|s|m|h|d)\s*){1,6}$/.test(trimmed)) return undefined
   let total = 0
   for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
