@@ -24,13 +24,23 @@ async function keepWriting(store: Store, writer: number): Promise<void> {
     }
     const model = 'groq/llama'
     const outcome = { stream: false, status: 200, usage: unknownUsage, totalMs: 1, trace: [], warnings: [] }
-    store.requests.add({ id, at: Date.now(), client: 'test', wire: 'openai-chat', modelAsked: model, ...outcome })
+    const cost = { usd: 0.25, source: 'user' } as const
+    store.requests.add({ id, at: Date.now(), client: 'test', wire: 'openai-chat', modelAsked: model, cost, ...outcome })
+    store.state.put('quota', { turn, again: turn })
+    if (turn % 5 === 0) {
+      // Reading has the rows written, so that kills fall between rows as well.
+      store.requests.page({ limit: 1 })
+      await store.settings.put(`turn.${writer}`, turn)
+      writeSync(1, `set ${writer} ${turn}\n`)
+    }
   }
 }
 
 async function main(): Promise<void> {
   const compaction = { minimumBytes: 100, ratio: 0, delayMs: 0 }
   const store = await openStore({ directory, wasmPath, log, compaction })
+  store.requests.setCap(1_000_000)
+  for (const writer of [0, 1, 2]) await store.settings.put(`turn.${writer}`, 0)
   writeSync(1, store.notice === undefined ? 'ready\n' : `notice ${store.notice}\n`)
   // Several writers, so that frames hold more than one write.
   await Promise.all([0, 1, 2].map((writer) => keepWriting(store, writer)))

@@ -1,5 +1,6 @@
 // Kills a writing process 200 times with SIGKILL, each time at a random instant, and opens what it left: every write that was
-// acknowledged is there again, every acknowledged removal has stayed, and nothing counts as damaged.
+// acknowledged is there again, every acknowledged removal has stayed, the roll-ups say what the rows say, and nothing counts as
+// damaged.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -72,6 +73,28 @@ function check(store: Store, words: readonly string[], known: Set<string>): void
   for (const id of absent) assert.ok(!found.has(id), `the removed ${id} came back`)
   for (const id of known) assert.ok(found.has(id), `${id} was there after an earlier crash and is lost`)
   for (const id of found) known.add(id)
+  checkSettings(store, words)
+  checkRollups(store)
+}
+
+/** A later value may have been under way. */
+function checkSettings(store: Store, words: readonly string[]): void {
+  for (const word of words) {
+    const [, writer, turn] = /^set (\d) (\d+)$/.exec(word) ?? []
+    if (writer === undefined) continue
+    const stored = store.settings.get(`turn.${writer}`)
+    assert.ok(typeof stored === 'number' && stored >= Number(turn), `${word}, but stored is ${stored}`)
+  }
+}
+
+/** Nobody was told that these are safe, but what is there is whole and fits together. */
+function checkRollups(store: Store): void {
+  store.requests.setCap(1_000_000)
+  const { total } = store.requests.page({ limit: 1 })
+  const [sums] = store.rollups.query({ from: 0, by: [] })
+  assert.deepEqual([sums?.requests ?? 0, sums?.usd ?? 0], [total, total * 0.25])
+  const quota = store.state.get('quota') as { turn: number; again: number } | undefined
+  assert.equal(quota?.turn, quota?.again)
 }
 
 describe('store under kill -9', function () {
@@ -81,6 +104,7 @@ describe('store under kill -9', function () {
   it(`finds every acknowledged write after each of ${kills} kills`, async () => {
     const writer = await bundledWriter()
     let acknowledged = 0
+    let rows = 0
     let generations = 0
     let duringCompaction = 0
     const lane = async (number: number): Promise<void> => {
@@ -97,11 +121,13 @@ describe('store under kill -9', function () {
         if (names.some((name) => name.endsWith('.new')) || newest('.journal') > newest('.sqlite')) duringCompaction += 1
         const store = await open(directory)
         check(store, words, known)
+        rows = Math.max(rows, store.requests.page({ limit: 1 }).total)
         await store.close()
         generations = Math.max(generations, newest('.journal'))
       }
     }
     await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)))
+    assert.ok(rows > kills, `only ${rows} rows of the request log survived`)
     assert.ok(acknowledged > kills, `only ${acknowledged} writes were acknowledged`)
     assert.ok(
       duringCompaction > 10,
