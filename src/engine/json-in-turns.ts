@@ -32,9 +32,16 @@ function sizeOf(value: JsonValue | undefined, limit: number): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return 4
   let size = 0
-  const items = Array.isArray(value) ? value : Object.values(value)
-  for (const item of items) {
-    size += sizeOf(item, limit - size)
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      size += sizeOf(item, limit - size)
+      if (size >= limit) break
+    }
+    return size
+  }
+  // No list of the values is made: this looks at every object of every body.
+  for (const name in value) {
+    size += sizeOf(value[name], limit - size)
     if (size >= limit) break
   }
   return size

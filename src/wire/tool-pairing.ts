@@ -29,13 +29,14 @@ export function pairToolResults(messages: readonly Message[], warnings: Warning[
       continue
     }
     const [turn, next] = takeTurn(messages, position, 'assistant')
-    const [answers, end] = takeAnswers(messages, next)
     const calls = turn.filter((part) => part.type === 'tool-call')
     if (calls.length === 0) {
-      appendMerged(paired, { role: 'assistant', parts: turn })
+      // A turn is a list made here and nobody else's, so it needs no copy; it never stands beside another one.
+      paired.push({ role: 'assistant', parts: turn })
       position = next
       continue
     }
+    const [answers, end] = takeAnswers(messages, next)
     const ids = uniqueIds(calls, seenIds)
     appendMerged(paired, { role: 'assistant', parts: turn.map((part) => withId(part, ids)) })
     const { results, others } = matchResults(calls, ids, answers, position, warn)

@@ -138,6 +138,11 @@ function writeAssistant(
   written: JsonObject[],
   context: WriteContext,
 ): void {
+  if (message.parts.every((part) => part.type === 'text')) {
+    const content = joinTexts(message.parts)
+    if (content !== '') written.push({ role: 'assistant', content })
+    return
+  }
   const calls = message.parts.filter((part) => part.type === 'tool-call').map((call) => writeCall(call, context))
   const refusal = message.parts.map((part) => (part.type === 'refusal' ? part.text : '')).join('')
   const text = joinTexts(message.parts)

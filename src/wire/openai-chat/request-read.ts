@@ -9,13 +9,15 @@ import { requestReader } from '../request-reader.ts'
 import { readMessages } from './messages-read.ts'
 import { readReasoning } from './reasoning-read.ts'
 import type { WireRequest } from './schema.ts'
-import { knownFields, requestSchema } from './schema.ts'
+import { knownFields, plainRequestSchema, requestSchema } from './schema.ts'
 import { readChoice, readFormat, readTools } from './tools-read.ts'
 
 export const readRequest = requestReader(readBody)
 
 function readBody(body: unknown, hints: ReadHints): ChatRequest {
-  const wire = readInput(requestSchema, body)
+  const plain = plainRequestSchema.safeParse(body)
+  // What is out of the ordinary is judged, and its fault named, by the whole schema.
+  const wire = plain.success ? plain.data : readInput(requestSchema, body)
   const model = hints.model ?? wire.model
   if (!model) throw invalidInput('model', 'a model name is expected')
   const extras = extrasOf(wire)

@@ -1,6 +1,7 @@
 // The shape of a Chat request as far as it is relied on. Unknown fields pass, null is the same as absent, and what is inside of
 // messages and tools is looked at where it is read.
 import * as z from 'zod'
+import { isJsonObject } from '../../core/json.ts'
 
 // A field of any shape; without `optional` zod asks for its presence.
 const json: z.ZodType<unknown> = z.unknown().optional()
@@ -56,6 +57,41 @@ export const requestSchema = z.looseObject({
 })
 
 export type WireRequest = z.output<typeof requestSchema>
+
+const roles: ReadonlySet<unknown> = new Set(messageSchema.shape.role.options)
+
+/** Whether a message is one of `messageSchema`, told by hand: in a long conversation the schema takes most of the reading. */
+function isMessage(value: unknown): boolean {
+  if (!isJsonObject(value) || !roles.has(value['role'])) return false
+  const { content } = value
+  return (
+    (content === undefined || content === null || typeof content === 'string' || isListOf(content, isTyped)) &&
+    isText(value['name']) &&
+    isText(value['refusal']) &&
+    isText(value['tool_call_id']) &&
+    isListOf(value['tool_calls'] ?? [], isJsonObject) &&
+    (value['function_call'] === undefined || value['function_call'] === null)
+  )
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string'
+}
+
+function isTyped(value: unknown): boolean {
+  return isJsonObject(value) && typeof value['type'] === 'string'
+}
+
+function isListOf(value: unknown, test: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(test)
+}
+
+/** Takes most requests of `requestSchema` and takes them as they are; says nothing about those it refuses. */
+export const plainRequestSchema: z.ZodType<WireRequest> = requestSchema.extend({
+  messages: z.custom<WireRequest['messages']>(
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isMessage),
+  ),
+})
 
 /** Fields that are read; everything else is kept for the same wire. */
 export const knownFields: ReadonlySet<string> = new Set(Object.keys(requestSchema.shape))

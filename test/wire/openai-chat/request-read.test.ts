@@ -1,7 +1,9 @@
 // Chat requests from clients, rule by rule.
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import type { ChatRequest } from '../../../src/core/conversation.ts'
 import { readRequest } from '../../../src/wire/openai-chat/request-read.ts'
+import { plainRequestSchema, requestSchema } from '../../../src/wire/openai-chat/schema.ts'
 
 function read(fields: Record<string, unknown>): ChatRequest {
   return readRequest({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], ...fields })
@@ -178,4 +180,36 @@ describe('Chat request reader', () => {
       )
     })
   }
+
+  it('takes by hand exactly the messages that the schema takes, but for calls in the old form', () => {
+    const oneOf = (...values: unknown[]): fc.Arbitrary<unknown> => fc.constantFrom(...values)
+    const message = fc.record(
+      {
+        role: oneOf('user', 'assistant', 'tool', 'developer', 'system', 'function', 'owner', 1),
+        content: oneOf('Hi', '', null, 7, [], [{ type: 'text', text: 'Hi' }], [{ text: 'Hi' }], ['Hi'], {}),
+        name: oneOf('Ada', null, 7),
+        refusal: oneOf('No', null, {}),
+        tool_call_id: oneOf('call_1', null, []),
+        tool_calls: oneOf([], null, [{ id: 'a' }], ['a'], [[]], 'a'),
+        other: oneOf(1, null),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    )
+    const messages = fc.oneof(
+      fc.array(fc.oneof({ weight: 9, arbitrary: message }, oneOf(null, 'Hi', []))),
+      oneOf(null, {}),
+    )
+    fc.assert(
+      fc.property(messages, (list) => {
+        const body = { model: 'm', messages: list }
+        const whole = requestSchema.safeParse(body)
+        const plain = plainRequestSchema.safeParse(body)
+        assert.equal(plain.success, whole.success)
+        assert.deepEqual(plain.data, whole.data)
+      }),
+      { numRuns: 500 },
+    )
+    const old = { messages: [{ role: 'assistant', function_call: { name: 'f' } }] }
+    assert.deepEqual([plainRequestSchema.safeParse(old).success, requestSchema.safeParse(old).success], [false, true])
+  })
 })
