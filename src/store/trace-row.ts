@@ -17,15 +17,16 @@ export type StoredStep = TraceStep | readonly (JsonValue | undefined)[]
 
 /** A step with a field that is not listed above stays an object: nothing is lost. */
 export function toStoredStep(step: TraceStep): StoredStep {
-  const values: Readonly<Record<string, JsonValue | undefined>> = { ...step }
+  const values = step as unknown as Readonly<Record<string, JsonValue | undefined>>
   const stored: (JsonValue | undefined)[] = [step.kind]
-  let left = Object.keys(values).length - 1
+  let left = -1
+  for (const field in values) if (values[field] !== undefined) left += 1
   for (const field of fields[step.kind]) {
     const value = values[field]
-    if (field in values) left -= 1
+    if (value !== undefined) left -= 1
     stored.push(value)
   }
-  while (stored.at(-1) === undefined) stored.pop()
+  while (stored[stored.length - 1] === undefined) stored.pop()
   return left === 0 ? stored : step
 }
 
