@@ -35,6 +35,7 @@ export class RollupWriter {
 
   /** What to write along with the rows of these records. */
   add(records: readonly RequestRecord[]): Statement {
+    this.#dropOldHours()
     const changed = new Set<RollupRow>()
     for (const record of records) {
       const row = this.#rowOf(record)
@@ -46,6 +47,7 @@ export class RollupWriter {
 
   /** For records that were added without a cost, which is known now. */
   price(records: readonly { readonly record: RequestRecord; readonly usd: number }[]): Statement {
+    this.#dropOldHours()
     const changed = new Set<RollupRow>()
     for (const { record, usd } of records) {
       const row = this.#rowOf(record)
@@ -99,14 +101,20 @@ export class RollupWriter {
     return rows.get(otherText) ?? newRow(rows, start, other, otherText)
   }
 
+  /** Between batches only: within one, an hour may hold what is not stored yet. */
+  #dropOldHours(): void {
+    for (const start of this.#hours.keys()) {
+      if (this.#hours.size <= hoursInMemory) return
+      this.#hours.delete(start)
+    }
+  }
+
   #hour(start: number): Rows {
     const known = this.#hours.get(start)
     if (known) return known
     const stored = this.#stored('hour', start, start + 1)
     const rows: Rows = new Map(stored.map((row) => [keyText(row), row]))
     this.#hours.set(start, rows)
-    const [first] = this.#hours.keys()
-    if (this.#hours.size > hoursInMemory && first !== undefined) this.#hours.delete(first)
     return rows
   }
 

@@ -109,8 +109,16 @@ describe('roll-ups', () => {
         assert.ok(Math.abs(spent.usd - expected(mine).usd) < 1e-9)
         assert.equal(spent.unpriced, expected(mine).unpriced)
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     )
+  })
+
+  it('lose nothing when the records of one batch began in many hours', async () => {
+    const { requests, rollups } = await open(await newDirectory(), { now: () => noon })
+    for (let index = 0; index < 60; index++) requests.add(record('r', { at: noon + (index % 9) * hour }))
+    requests.writePending()
+    for (let index = 0; index < 9; index++) requests.add(record('r', { at: noon + index * hour }))
+    assert.equal(rollups.query({ from: 0, by: [] })[0]?.requests, 69)
   })
 
   it('are there after a restart and go on from there', async () => {
