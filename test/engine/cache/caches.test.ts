@@ -155,6 +155,26 @@ describe('the caches', () => {
     assert.equal(how((await ask(world)).outcome), 'ran')
   })
 
+  it('keep no answer that was cut off, and none that is no success by its status', async () => {
+    const world = createWorld({ exact: true })
+    const cut = '{"choices":[{"message":{"content":"Hi"},"finish_reason":"length"}]}'
+    const whole = cut.replace('length', 'stop')
+    for (const [status, text] of [
+      [200, cut],
+      [404, whole],
+    ] as const) {
+      await ask(world, hello, { headers: { 'idempotency-key': text } }, async (sink) => {
+        sink.head(status, head)
+        sink.end(text)
+        return { model: 'groq/llama' }
+      })
+      assert.equal(how((await ask(world, { ...hello, seed: status })).outcome), 'ran')
+    }
+    // An idempotent request gets a cut answer again all the same, but no failure.
+    assert.equal(how((await ask(world, hello, { headers: { 'idempotency-key': cut } })).outcome), 'idempotent')
+    assert.equal(how((await ask(world, hello, { headers: { 'idempotency-key': whole } })).outcome), 'ran')
+  })
+
   it('pass failures of the run on', async () => {
     for (const change of [{ exact: true }, { coalesce: true }]) {
       const world = createWorld(change)
@@ -372,6 +392,30 @@ describe('an Idempotency-Key', () => {
     await left
     assert.equal(how(retried.outcome), 'ran')
     assert.equal(how((await ask(world, hello, { headers })).outcome), 'idempotent')
+  })
+
+  it('lets a third join the retry although the first has not wound up yet', async () => {
+    const world = createWorld({})
+    let windUp = (): void => undefined
+    const lingering: Run<Result> = () =>
+      new Promise((resolve) => {
+        windUp = () => resolve({ model: 'x', failed: true })
+      })
+    const client = new TestClient()
+    const request = cacheRequest(hello, { headers })
+    const left = world.caches.around(headers, () => request, client, client.signal, lingering)
+    await settled()
+    client.leave()
+    const call = byHand(world)
+    const retried = ask(world, hello, { headers }, call.run)
+    await settled()
+    windUp()
+    await left
+    const third = ask(world, hello, { headers }, () => assert.fail('called again'))
+    await settled()
+    call.finish()
+    assert.equal(how((await retried).outcome), 'ran')
+    assert.equal(how((await third).outcome), 'idempotent')
   })
 
   it('holds for requests that no cache takes, and beside the other caches', async () => {
