@@ -171,7 +171,10 @@ function failureFrom(
     ...(isCallers && status >= 400 ? { status } : {}),
     ...(waits && wait !== undefined ? { retryAfterMs: wait, waitSource: isBodys ? 'body' : 'header' } : {}),
     ...(scope === undefined ? {} : { scope }),
-    ...(isCallers && body !== '' ? { upstream: answerOf(status, headers, body) } : {}),
+    // What a limit's body says of quotas is read later.
+    ...((isCallers || failureOf(code).status === 429) && body !== ''
+      ? { upstream: answerOf(status, headers, body) }
+      : {}),
     ...(isCallers && facts.parameter !== undefined ? { parameter: facts.parameter } : {}),
   })
 }
