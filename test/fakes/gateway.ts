@@ -7,6 +7,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Tier } from '../../src/core/model.ts'
+import type { StrategyId } from '../../src/core/routing.ts'
 import { readyLine } from './ready-line.ts'
 
 export interface GatewayConfig {
@@ -15,6 +17,7 @@ export interface GatewayConfig {
     readonly id: string
     readonly provider: string
     readonly prefix: string
+    readonly tier?: Tier
     readonly baseUrl?: string
     readonly apiKey?: string
     readonly models?: readonly string[]
@@ -22,9 +25,10 @@ export interface GatewayConfig {
   }[]
   readonly combos?: readonly {
     readonly name: string
-    readonly strategy: 'ordered'
+    readonly strategy: StrategyId
     readonly members: readonly string[]
   }[]
+  readonly routing?: Readonly<Record<string, unknown>>
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
