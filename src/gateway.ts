@@ -5,6 +5,7 @@ import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
 import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
+import type { Clock, Random } from './core/clock.ts'
 import { GatewayError, toGatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
@@ -42,6 +43,9 @@ export interface GatewayOptions {
   readonly whenTaken?: 'join' | 'fail'
   /** How long upstreams are waited for. */
   readonly timeouts?: UpstreamTimeouts
+  /** Time and chance of the engine, for tests that hold the clock. */
+  readonly clock?: Clock
+  readonly random?: Random
   /** Adds the demo account when there is no other. */
   readonly withDemo?: boolean
 }

@@ -14,21 +14,26 @@ import { hashKey, toGatewayKey } from './admin/keys.ts'
 import { viewRow } from './admin/requests.ts'
 import { openRoutingBook } from './admin/settings.ts'
 import type { Account } from './core/account.ts'
+import { type Clock, type Random, systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
 import type { SecretStore } from './core/secrets.ts'
+import type { Budget, RoutingSettings } from './core/settings.ts'
 import type { RequestRecord } from './core/trace.ts'
-import { buildCatalogue, type Catalogue, mergeModels } from './engine/catalogue.ts'
+import { buildCatalogue, type Catalogue, mergeModels, type Target } from './engine/catalogue.ts'
 import { runChat } from './engine/chat.ts'
 import { createDemoDispatcher } from './engine/demo.ts'
-import { createHealth } from './engine/health.ts'
+import { createEngine } from './engine/engine.ts'
 import { createDownloader } from './engine/media-download.ts'
 import { createMediaLoader } from './engine/media-loader.ts'
-import { defaultTimeouts, type EnginePorts, type UpstreamTimeouts } from './engine/ports.ts'
-import { createReasoningStore } from './engine/reasoning-store.ts'
+import type { UpstreamTimeouts } from './engine/ports.ts'
+import { loadPriceLibrary } from './engine/prices/load.ts'
+import { createRecordCost } from './engine/prices/record-cost.ts'
+import { keepState } from './keep-state.ts'
 import { providers } from './providers/registry.generated.ts'
 import { createKeyRing } from './server/admission.ts'
 import type { Activity, ReadyContext } from './server/context.ts'
+import type { RollupFilter } from './store/rollups.ts'
 import { openStore, type Store } from './store/store.ts'
 import { wireFormats } from './wire/registry.generated.ts'
 
@@ -43,7 +48,11 @@ export interface LeaderOptions {
   readonly activity: Activity
   readonly config?: Config
   readonly withDemo?: boolean
+  /** Stand in for the settings' own. */
   readonly timeouts?: UpstreamTimeouts
+  /** Time and chance of the engine; the system's own when absent. */
+  readonly clock?: Clock
+  readonly random?: Random
   /** The key of the user's own tools; its hash is kept in the store. */
   readonly defaultKey: string
 }
@@ -72,8 +81,8 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
 }
 
 async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
-  const { log, secrets, activity } = options
-  const now = Date.now
+  const { log, secrets, activity, clock = systemClock, random = Math.random } = options
+  const { now } = clock
   const startedAt = now()
   store.requests.setCap(options.logRows)
   const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
@@ -88,11 +97,11 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     if (event.event === 'keys.changed') keys = store.keys.list()
     for (const listener of listeners) listener(event)
   }
-  const health = createHealth(() => emit({ event: 'accounts.changed', data: {} }))
   const credentials: LoadedCredentials = await loadCredentials(secrets, store.accounts.list(), () =>
     emit({ event: 'accounts.changed', data: {} }),
   )
-  let catalogue = readCatalogue(store, byId, credentials)
+  const routing = openRoutingBook(store.settings, log)
+  let catalogue = readCatalogue(store, byId, credentials, routing.current())
   const dispatcher = (account: Account): Pick<Agent, 'dispatch'> =>
     byId.get(account.provider)?.builtIn ? demo : network
 
@@ -120,37 +129,54 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
       if (request.modelServed !== undefined) lastServed = { model: request.modelServed, at: now() }
     } else if (request.code !== 'client_left') counts.failed++
     if (listeners.size === 0) return
-    emit({ event: 'requests.added', data: viewRow({ store }, request) })
+    const cost = request.cost ?? pricing.costOf(request)
+    emit({ event: 'requests.added', data: viewRow({ store }, cost ? { ...request, cost } : request) })
     statusTimer ??= setTimeout(() => {
       statusTimer = undefined
       emit({ event: 'gateway.changed', data: status() })
     }, statusEveryMs)
   }
 
-  const ports: EnginePorts = {
+  const ports = createEngine({
+    clock,
+    random,
+    settings: withTimeouts(routing.current, options.timeouts),
     catalogue: () => catalogue,
-    health,
-    reasoning: createReasoningStore(),
     media: createMediaLoader(downloader),
     wireOf: (id) => wireFormats[id],
     credential: credentials.get,
     dispatcher,
     record,
-    now,
     log,
     userAgent,
-    timeouts: options.timeouts ?? defaultTimeouts,
-  }
-  const routing = openRoutingBook(store.settings, log)
+    loadPrices: loadPriceLibrary,
+    spent: (budget, from) => store.rollups.spent({ from, only: scopeInRollups(budget.scope, store) }).usd,
+    onHealth() {
+      keeper.saveSoon()
+      emit({ event: 'accounts.changed', data: {} })
+    },
+    onBudget(event) {
+      const { budget, level, spentUsd, endsAt } = event
+      log.warn(`budget ${budget.id}: ${level}, $${spentUsd.toFixed(2)} of $${budget.usd}`)
+      emit({ event: 'budget.reached', data: { id: budget.id, level, spentUsd, usd: budget.usd, endsAt } })
+    },
+  })
+  const keeper = keepState(store.state, ports, store.readOnly)
+  const pricing = createRecordCost(ports.prices, (accountId, publicId) =>
+    targetsNamed(catalogue, publicId).find(({ account }) => account.id === accountId),
+  )
+  store.requests.priceWith(pricing)
   const admin: AdminContext = {
     store,
     routing,
     providers: byId,
     credentials,
-    health,
+    engine: ports,
     catalogue: () => catalogue,
     rebuild: () => {
-      catalogue = readCatalogue(store, byId, credentials)
+      catalogue = readCatalogue(store, byId, credentials, routing.current())
+      ports.limiter.settingsChanged()
+      ports.caches.apply()
     },
     emit,
     status,
@@ -191,7 +217,10 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     async chat(request, origin, onPart, signal) {
       const end = activity.begin()
       try {
-        const call = { id: randomUUID(), request, client: origin.client, receivedAt: now(), onPart }
+        const { client, conversationId, workspace } = origin
+        const asker = workspace === undefined ? {} : { workspace }
+        const known = conversationId === undefined ? {} : { conversationId }
+        const call = { id: randomUUID(), request, client, origin: asker, ...known, receivedAt: now(), onPart }
         await runChat(ports, call, signal)
       } finally {
         end()
@@ -207,6 +236,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     async close() {
       clearTimeout(statusTimer)
       credentials.close()
+      keeper.close()
       listeners.clear()
       await network.destroy()
       await downloader.close()
@@ -215,12 +245,23 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   }
 }
 
+/** The targets of a public id; none when an account is gone by now. */
+function targetsNamed(catalogue: Catalogue, publicId: string): readonly Target[] {
+  try {
+    return catalogue.resolve(publicId)
+  } catch {
+    return []
+  }
+}
+
 function readCatalogue(
   store: Store,
   byId: ReadonlyMap<string, ProviderDefinition>,
   credentials: LoadedCredentials,
+  settings: RoutingSettings,
 ): Catalogue {
   return buildCatalogue({
+    settings,
     accounts: store.accounts.list().map((account) => withHeaderValues(account, credentials)),
     combos: store.combos.list(),
     providers: byId,
@@ -232,6 +273,39 @@ function readCatalogue(
       return mergeModels(bundled, live, user)
     },
   })
+}
+
+/** The accounts, keys or workspaces that a budget is about, as roll-ups know them. */
+function scopeInRollups(scope: Budget['scope'], { accounts }: Pick<Store, 'accounts'>): RollupFilter {
+  const idsOf = (fits: (account: Account) => boolean): string[] =>
+    accounts
+      .list()
+      .filter(fits)
+      .map(({ id }) => id)
+  switch (scope.kind) {
+    case 'all':
+      return {}
+    case 'tier':
+      return { account: idsOf(({ tier }) => tier === scope.tier) }
+    case 'provider':
+      return { account: idsOf(({ provider }) => provider === scope.id) }
+    default:
+      return { [scope.kind]: [scope.id] }
+  }
+}
+
+/** The settings as they are; with time-outs of the caller's own in the place of theirs. */
+function withTimeouts(current: () => RoutingSettings, own: UpstreamTimeouts | undefined): () => RoutingSettings {
+  if (!own) return current
+  let source: RoutingSettings | undefined
+  let result: RoutingSettings | undefined
+  return () => {
+    const settings = current()
+    if (result && source === settings) return result
+    source = settings
+    result = { ...settings, timeouts: { ...settings.timeouts, firstByteMs: own.firstByte, idleMs: own.idle } }
+    return result
+  }
 }
 
 /** Accounts whose list was not fetched for a day. Accounts with models from a configuration keep to those. */

@@ -8,6 +8,7 @@ import { normalizeBaseUrl } from '../providers/base-url.ts'
 import type { AdminContext } from './context.ts'
 import type { AccountCheck, AccountInput, AccountView, MethodParsed, ProviderView } from './contract.ts'
 import { withoutHeaderValues } from './credentials.ts'
+import { clearAccount } from './standing.ts'
 
 export function listProviders(context: AdminContext): ProviderView[] {
   return [...context.providers.values()].map((provider) => ({
@@ -75,9 +76,14 @@ export async function updateAccount(
   if (patch.apiKey !== undefined) await context.credentials.put(account.id, patch.apiKey)
   if (headers !== undefined) await context.credentials.putHeaders(account.id, headers)
   await context.store.accounts.put(withoutHeaderValues(account))
-  context.health.clear(account.id)
+  forget(context, account)
   changed(context)
   return viewAccount(context, account)
+}
+
+/** Whatever was learned of the account is about what it was before. */
+function forget(context: AdminContext, account: Account): void {
+  clearAccount(context, account.id, undefined)
 }
 
 export async function removeAccount(context: AdminContext, id: string): Promise<void> {
@@ -85,7 +91,7 @@ export async function removeAccount(context: AdminContext, id: string): Promise<
   await context.store.accounts.remove(account.id)
   await context.credentials.remove(account.id)
   await context.credentials.putHeaders(account.id, {})
-  context.health.clear(account.id)
+  forget(context, account)
   changed(context)
 }
 
@@ -94,7 +100,7 @@ export async function testAccount(context: AdminContext, id: string): Promise<Ac
   const provider = requireProvider(context, account.provider)
   const { result, models } = await check(context, account, provider, context.credentials.get(id))
   if (models) await context.store.models.replaceLive(id, models)
-  if (result.outcome === 'ok') context.health.clear(id)
+  if (result.outcome === 'ok') forget(context, requireAccount(context, id))
   changed(context)
   return result
 }
@@ -226,7 +232,7 @@ function stateOf(
   if (!account.enabled) return { kind: 'disabled' }
   if (!provider) return { kind: 'disabled', reason: `This version knows no provider "${account.provider}".` }
   if (provider.key === 'required' && !hasKey) return { kind: 'needs-key' }
-  const rest = context.health.restOfAccount(account, context.now())
+  const rest = context.engine.health.restOfAccount(account, context.now())
   if (rest) return { kind: 'resting', reason: failureOf(rest.code).nextStep, until: rest.until }
   return { kind: 'ready' }
 }

@@ -11,6 +11,8 @@ export interface ChatOrigin {
   /** Product token shown as the client in the request log, e.g. `github.copilot-chat`. */
   readonly client: string
   readonly conversationId?: string
+  /** The name of the workspace that asks. */
+  readonly workspace?: string
 }
 
 export interface GatewayClient {

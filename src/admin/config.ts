@@ -11,6 +11,7 @@ import type { AdminContext } from './context.ts'
 import { comboInput } from './contract.ts'
 import { withoutHeaderValues } from './credentials.ts'
 import { toGatewayKey } from './keys.ts'
+import { routingPatch } from './routing-settings.ts'
 
 const name = z.string().trim().min(1).max(100)
 const secret = z
@@ -60,6 +61,7 @@ export const configSchema = z.strictObject({
     )
     .default([]),
   combos: z.array(z.strictObject(comboInput.omit({ enabled: true }).shape)).default([]),
+  routing: routingPatch.optional().describe('Sections of the routing settings; each replaces the one that is stored.'),
   settings: z
     .strictObject({
       port: z.number().int().min(0).max(65535).optional(),
@@ -148,6 +150,7 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
       writes.push(store.accounts.remove(id), context.credentials.remove(id), context.credentials.putHeaders(id, {}))
   }
   writes.push(store.settings.put(managedSetting, managed))
+  if (config.routing) writes.push(context.routing.put(config.routing))
   await Promise.all(writes)
   context.rebuild()
 }

@@ -3,8 +3,8 @@ import type { Account } from '../core/account.ts'
 import type { Log } from '../core/log.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
 import type { Catalogue } from '../engine/catalogue.ts'
-import type { Health } from '../engine/health.ts'
 import type { ServerCall } from '../engine/model-list.ts'
+import type { EnginePorts } from '../engine/ports.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewayEvent } from './client.ts'
 import type { GatewayStatus } from './contract.ts'
@@ -24,7 +24,7 @@ export interface AdminContext {
   readonly store: Store
   readonly providers: ReadonlyMap<string, ProviderDefinition>
   readonly credentials: Credentials
-  readonly health: Health
+  readonly engine: Pick<EnginePorts, 'health' | 'quotas' | 'budgets' | 'limiter' | 'breaker' | 'caches' | 'prices'>
   readonly catalogue: () => Catalogue
   /** Rebuilds the catalogue after a change of accounts, models or combos. */
   readonly rebuild: () => void

@@ -171,6 +171,74 @@ const requestFilter = z.object({
   outcome: z.enum(['all', 'served', 'failed']).default('all'),
 })
 
+const quotaView = z.object({
+  window: z.string(),
+  unit: z.string(),
+  model: z.string().optional(),
+  limit: z.number().optional(),
+  remaining: z.number().optional(),
+  /** From 0 to 1; absent when it can't be told. */
+  remainingShare: z.number().optional(),
+  resetsAt: z.number().optional(),
+  source: z.enum(['header', 'body', 'endpoint']),
+  at: z.number(),
+})
+const restView = z.object({
+  model: z.string().optional(),
+  reason: z.string(),
+  until: z.number(),
+  /** False for a guess of ours. */
+  named: z.boolean(),
+})
+const budgetLevel = z.enum(['ok', 'warn', 'reroute', 'stop'])
+
+/** How everything stands that routing goes by. Times are epoch milliseconds. */
+export const standingView = z.object({
+  accounts: z.array(
+    z.object({ id: z.string(), label: z.string(), quotas: z.array(quotaView), rests: z.array(restView) }),
+  ),
+  breakers: z.array(
+    z.object({
+      host: z.string(),
+      state: z.enum(['closed', 'open', 'half-open']),
+      failures: z.number(),
+      until: z.number().optional(),
+    }),
+  ),
+  limits: z.array(
+    z.object({
+      account: z.string(),
+      model: z.string().optional(),
+      running: z.number(),
+      waiting: z.number(),
+      fullUntil: z.number().optional(),
+    }),
+  ),
+  budgets: z.array(
+    z.object({
+      id: z.string(),
+      level: budgetLevel,
+      usd: z.number(),
+      spentUsd: z.number(),
+      reservedUsd: z.number(),
+      unknown: z.number(),
+      startsAt: z.number(),
+      endsAt: z.number(),
+    }),
+  ),
+  cache: z.object({
+    hits: z.number(),
+    misses: z.number(),
+    entries: z.number(),
+    bytes: z.number(),
+    semanticHits: z.number(),
+    shared: z.number(),
+  }),
+  /** Until when the bundled prices were checked (ISO date); absent before they were needed. */
+  pricesDated: z.string().optional(),
+})
+export type StandingView = z.infer<typeof standingView>
+
 export const keyView = z.object({ id, name: z.string(), tail: z.string(), createdAt: z.number() })
 export type KeyView = z.infer<typeof keyView>
 
@@ -236,6 +304,10 @@ export const methods = {
   'settings.get': { input: nothing, output: routingSettings },
   /** Replaces the sections that are named; what a section leaves out gets its default. */
   'settings.put': { input: routingPatch, output: routingSettings },
+  'standing.get': { input: nothing, output: standingView },
+  /** Forgets what an account, or one of its models, rests for: the next request finds out anew. */
+  'standing.clear': { input: z.object({ accountId: id, model: z.string().max(300).optional() }), output: nothing },
+  'cache.clear': { input: nothing, output: nothing },
   'requests.page': {
     input: z.object({
       filter: requestFilter.optional(),
@@ -264,6 +336,14 @@ export const events = {
   'combos.changed': nothing,
   'keys.changed': nothing,
   'settings.changed': nothing,
+  /** A budget has come to a level: once for each level and period. */
+  'budget.reached': z.object({
+    id: z.string(),
+    level: budgetLevel,
+    spentUsd: z.number(),
+    usd: z.number(),
+    endsAt: z.number(),
+  }),
   'gateway.changed': gatewayStatus,
   /** The user stopped it, and no page starts it again. */
   'gateway.stopped': nothing,

@@ -17,6 +17,7 @@ import { type MethodInput, type MethodName, type MethodOutput, type MethodParsed
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { explain, getRequest, pageRequests } from './requests.ts'
 import { putSettings, viewSettings } from './settings.ts'
+import { clearAccount, viewStanding } from './standing.ts'
 
 type Handlers = {
   [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
@@ -52,6 +53,16 @@ const handlers: Handlers = {
   },
   'settings.get': (context) => viewSettings(context.routing.current()),
   'settings.put': (context, patch) => putSettings(context, patch),
+  'standing.get': (context) => viewStanding(context),
+  'standing.clear': (context, { accountId, model }) => {
+    clearAccount(context, accountId, model)
+    context.emit({ event: 'accounts.changed', data: {} })
+    return {}
+  },
+  'cache.clear': (context) => {
+    context.engine.caches.clear()
+    return {}
+  },
   'requests.page': (context, input) => pageRequests(context, input),
   'requests.get': (context, { id }) => getRequest(context, id),
   'requests.explain': (context, { id }) => explain(context, id),

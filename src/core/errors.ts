@@ -129,6 +129,10 @@ export const failures = {
     chain: true,
     nextStep: 'A limit that holds for this account leaves no room yet; wait, raise it, or add another account.',
   }),
+  budget_spent: row(429, 'gateway', {
+    chain: true,
+    nextStep: 'Raise the budget under Routing in the dashboard, or wait for its next period.',
+  }),
   breaker_open: row(503, 'gateway', {
     chain: true,
     nextStep: 'The vendor failed several times in a row and is left alone for a moment; wait, or add a fallback.',

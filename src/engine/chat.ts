@@ -1,79 +1,148 @@
 // One chat in canonical form (from the editor): written for each candidate's own wire, read back as stream parts. The same
-// chain, rules of commit and record as for clients over HTTP.
+// chain, caches, rules of commit and record as for clients over HTTP.
 import type { ChatRequest } from '../core/conversation.ts'
+import type { Origin } from '../core/routing.ts'
 import type { StreamPart } from '../core/stream.ts'
-import type { RequestRecord } from '../core/trace.ts'
 import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
-import { type AttemptResult, runChain } from './attempts.ts'
+import type { AttemptResult } from './attempt/result.ts'
+import { createPartWriter, PartSink, type PartWriter } from './cache/part-lines.ts'
+import { Replayed } from './cache/replayed.ts'
+import type { CacheRequest } from './cache/request.ts'
+import { type ChainResult, runChain } from './chain.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { createPartRelay } from './part-relay.ts'
-import type { Candidate } from './plan.ts'
-import type { Cancellation, EnginePorts } from './ports.ts'
+import { createRequestFacts } from './plan/facts.ts'
+import type { Candidate } from './plan/plan.ts'
+import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
+import { recordOf, recordOfReplayed } from './records.ts'
 import { singleValues } from './response-headers.ts'
+import { meaningOf } from './run.ts'
+import { applyShape, shapeOf } from './shape.ts'
 import { toTargetModel } from './target-model.ts'
-import { callUpstream } from './upstream.ts'
+import { callUpstream, type HeaderMap } from './upstream.ts'
+import { timeoutsFor } from './watchdog.ts'
 import { writeForUpstream } from './write-upstream.ts'
 
 export interface ChatCall {
   readonly id: string
   readonly request: ChatRequest
   readonly client: string
+  readonly origin: Origin
+  /** The host's own name of the conversation. */
+  readonly conversationId?: string
   readonly receivedAt: number
   readonly onPart: (part: StreamPart) => void
 }
 
 /** Runs the chat and records it. Rejects with the failure of the whole chain; resolves quietly when the caller left. */
 export async function runChat(ports: EnginePorts, call: ChatCall, signal: Cancellation): Promise<void> {
-  const { request, receivedAt } = call
+  const { id, request, client, origin, receivedAt } = call
+  const headers: HeaderMap = call.conversationId === undefined ? {} : { 'x-session-id': call.conversationId }
+  const outcome = await ports.caches.around(
+    headers,
+    () => cacheRequestOf(ports, call),
+    new PartSink(call.onPart, signal),
+    signal,
+    (sink, whileAnyone) => serve(ports, call, headers, sink, whileAnyone),
+  )
+  const facts = {
+    id,
+    wire: 'editor' as const,
+    model: request.model,
+    origin,
+    stream: true,
+    client,
+    receivedAt,
+    now: ports.now(),
+  }
+  const isReplayed = outcome instanceof Replayed
+  if (isReplayed) ports.record(recordOfReplayed(facts, outcome))
+  else ports.record({ ...recordOf(facts, outcome), stream: true })
+  const error = isReplayed ? outcome.result?.error : outcome.error
+  if (error && error.code !== 'client_left') throw error
+}
+
+async function serve(
+  ports: EnginePorts,
+  call: ChatCall,
+  headers: HeaderMap,
+  sink: ResponseSink,
+  signal: Cancellation,
+): Promise<ChainResult> {
+  const { request, origin } = call
+  const writer = createPartWriter(sink)
   const result = await runChain({
     ports,
+    requestId: call.id,
     model: request.model,
+    origin,
     wire: undefined,
-    receivedAt,
-    attempt: (candidate) => attemptChat(ports, call, candidate, signal),
+    facts: createRequestFacts({ wire: undefined, headers, bytes: () => nothing, canonical: () => request }),
+    signal,
+    receivedAt: call.receivedAt,
+    attempt(candidate, _attempts, resolution) {
+      const shape = shapeOf({
+        settings: ports.settings(),
+        origin,
+        publicId: candidate.target.publicId,
+        suffix: resolution.reasoning,
+        overrides: candidate.overrides,
+      })
+      return attemptChat(ports, shape ? applyShape(request, shape) : request, writer, candidate, signal)
+    },
   })
-  const { served, error, firstByteAt } = result
-  const record: RequestRecord = {
-    id: call.id,
-    at: receivedAt,
-    client: call.client,
+  if (!result.error) writer.end()
+  return result
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Asked for only when a cache is on. The editor's chats share nothing with any key. */
+function cacheRequestOf(ports: EnginePorts, { id, request, origin }: ChatCall): CacheRequest {
+  const settings = ports.settings()
+  return {
+    id,
     wire: 'editor',
+    isReply: true,
+    operation: 'chat',
     modelAsked: request.model,
-    ...(served ? { modelServed: served.publicId, accountId: served.account.id } : {}),
-    stream: true,
-    status: error ? error.status : 200,
-    ...(error ? { code: error.code, message: error.message } : {}),
-    usage: result.usage,
-    ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - receivedAt }),
-    totalMs: ports.now() - receivedAt,
-    trace: result.trace,
-    warnings: result.warnings,
+    resolved: meaningOf(ports, request.model, origin),
+    shaping: [settings.systemPrompt, settings.reasoning],
+    headers: {},
+    keyId: undefined,
+    workspace: origin.workspace,
+    body: JSON.stringify(request),
+    lastWords: () => '',
   }
-  ports.record(record)
-  if (error && error.code !== 'client_left') throw error
 }
 
 async function attemptChat(
   ports: EnginePorts,
-  call: ChatCall,
+  request: ChatRequest,
+  writer: PartWriter,
   { target, wire: wireId }: Candidate,
   signal: Cancellation,
 ): Promise<AttemptResult> {
   const wire = ports.wireOf(wireId)
   const credential = ports.credential(target.account.id)
   const model = toTargetModel(target)
-  const outcomeOfWriting = await writeForUpstream(ports, wire, model, { ...call.request, stream: true }, signal)
+  const outcomeOfWriting = await writeForUpstream(ports, wire, model, { ...request, stream: true }, signal)
   if (outcomeOfWriting.kind !== 'written') return outcomeOfWriting
   const { written } = outcomeOfWriting
   const watch = ports.reasoning.watch()
+  let answered: HeaderMap | undefined
   const relay = createPartRelay({
     wire,
     target: model,
     written,
     now: ports.now,
+    onCommit(headers) {
+      answered = headers
+      ports.breaker.answered(target, wireId)
+    },
     onPart: withoutEmptyArguments(written.optionalTexts, (part) => {
       watch(part)
-      call.onPart(part)
+      writer.part(part)
     }),
   })
   const base = baseUrlFor(target, wireId)
@@ -94,16 +163,17 @@ async function attemptChat(
       headers: { ...headers, ...written.headers },
       body: JSON.stringify(written.body),
     },
-    ports.timeouts,
+    timeoutsFor(ports.settings(), target.publicId),
     relay,
     signal,
+    ports.watchdog,
   )
   const firstByteAt = relay.firstByteAt()
-  const seen = { usage: relay.usage(), warnings: relay.warnings() }
+  const seen = { usage: relay.usage(), warnings: relay.warnings(), headers: answered }
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers, body } = outcome.refusal
-      return { kind: 'failed', error: wire.readError(status, singleValues(headers), body) }
+      return { kind: 'failed', error: wire.readError(status, singleValues(headers), body), headers }
     }
     case 'aborted':
       return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, ...seen }

@@ -5,13 +5,14 @@ import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import { unknownUsage } from '../core/usage.ts'
 import type { WireFormat } from '../core/wire-format.ts'
-import type { AttemptResult } from './attempts.ts'
+import type { AttemptResult } from './attempt/result.ts'
 import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { estimateRequest } from './estimate.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Relay } from './upstream.ts'
+import { timeoutsFor } from './watchdog.ts'
 import { writeForUpstream } from './write-upstream.ts'
 
 export interface CountCall {
@@ -84,6 +85,7 @@ async function askUpstream(
     stream: false,
   })
   const chunks: Buffer[] = []
+  const { firstByte, idle } = timeoutsFor(ports.settings(), target.publicId)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
     {
@@ -92,12 +94,10 @@ async function askUpstream(
       headers: { ...headers, ...result.written.headers, accept: 'application/json' },
       body: JSON.stringify(result.written.body),
     },
-    {
-      firstByte: Math.min(ports.timeouts.firstByte, longestWait),
-      idle: Math.min(ports.timeouts.idle, longestWait),
-    },
+    { firstByte: Math.min(firstByte, longestWait), idle: Math.min(idle, longestWait) },
     collectInto(chunks),
     signal,
+    ports.watchdog,
   )
   return outcome.kind === 'ended' ? readCount(Buffer.concat(chunks), counting.read) : undefined
 }

@@ -5,7 +5,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
 import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
 import { createReplyFold } from '../wire/fold.ts'
-import type { AttemptResult } from './attempts.ts'
+import type { AttemptResult } from './attempt/result.ts'
 import type { Target } from './catalogue.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { toJson } from './json-in-turns.ts'
@@ -14,6 +14,7 @@ import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
+import { timeoutsFor } from './watchdog.ts'
 import { type Written, writeForUpstream } from './write-upstream.ts'
 
 export interface Translation {
@@ -23,6 +24,8 @@ export interface Translation {
   readonly request: ChatRequest
   readonly target: Target
   readonly requestId: string
+  /** Of use to an upstream of the same wire only. */
+  readonly clientHeaders: HeaderMap
   readonly sink: ResponseSink
   /** Headers of the answer, given the upstream's and what the translation had to drop. */
   readonly headers: (upstream: HeaderMap, warnings: readonly Warning[]) => Record<string, string>
@@ -85,7 +88,7 @@ async function send(
     accountHeaders: target.account.headers,
     credential: ports.credential(target.account.id),
     wire: upstreamWire.id,
-    clientHeaders: {},
+    clientHeaders: upstreamWire === clientWire ? translation.clientHeaders : {},
     userAgent: ports.userAgent,
     stream: request.stream,
   })
@@ -97,16 +100,19 @@ async function send(
       headers: { ...headers, ...sent.headers },
       body: sent.body,
     },
-    ports.timeouts,
+    timeoutsFor(ports.settings(), target.publicId),
     relay,
     signal,
+    ports.watchdog,
   )
   const firstByteAt = relay.firstByteAt()
   const seen = { usage: relay.usage(), warnings: relay.warnings(), streamed: request.stream }
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers: refused, body } = outcome.refusal
-      return { kind: 'failed', error: foreign(upstreamWire.readError(status, singleValues(refused), body)) }
+      const error = upstreamWire.readError(status, singleValues(refused), body)
+      // The same wire keeps the upstream's own words.
+      return { kind: 'failed', error: upstreamWire === clientWire ? error : foreign(error), headers: refused }
     }
     case 'aborted':
       answer.abandon()

@@ -12,27 +12,38 @@ export function createWaitingRoom(clock: Clock): WaitingRoom {
   return new Ticker(clock)
 }
 
+export interface Waiting {
+  /** What the wire sends to say that the answer is still coming. */
+  readonly keepAlive: string
+  /** Positive: with 0 there is nothing to wrap. */
+  readonly everyMs: number
+  readonly requestId: string
+  /** Asked once, after the first silence: whoever waits for a whole body can be told nothing before it. */
+  readonly wantsStream: () => boolean
+  /** A refusal, which can no longer have its status, as an event of the client's wire. */
+  readonly lastWords: (status: number, headers: Readonly<Record<string, string>>, body: string) => string
+}
+
+interface Refusal {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly chunks: Buffer[]
+}
+
 export class WaitingSink implements ResponseSink, Ticking {
-  /**
-   * True once the client has been told 200 and an event stream: a refusal can then only be told in band, by the wire's
-   * `writeStreamError`.
-   */
+  /** True once the client has been told 200 and an event stream: a refusal can then only be told in band. */
   headSent = false
   readonly #room: WaitingRoom
   readonly #sink: ResponseSink
-  readonly #keepAlive: string
-  readonly #everyMs: number
-  readonly #requestId: string
+  readonly #waiting: Waiting
+  #refusal: Refusal | undefined
   #due: number
 
-  /** `everyMs` is positive: with 0 there is nothing to wrap. */
-  constructor(room: WaitingRoom, sink: ResponseSink, keepAlive: string, everyMs: number, requestId: string) {
+  constructor(room: WaitingRoom, sink: ResponseSink, waiting: Waiting) {
     this.#room = room
     this.#sink = sink
-    this.#keepAlive = keepAlive
-    this.#everyMs = everyMs
-    this.#requestId = requestId
-    this.#due = room.clock.now() + everyMs
+    this.#waiting = waiting
+    this.#due = room.clock.now() + waiting.everyMs
     room.add(this, this.#due)
   }
 
@@ -43,10 +54,13 @@ export class WaitingSink implements ResponseSink, Ticking {
   head(status: number, headers: Readonly<Record<string, string>>): void {
     this.#room.remove(this)
     if (!this.headSent) this.#sink.head(status, headers)
+    else if (status >= 400) this.#refusal = { status, headers, chunks: [] }
   }
 
   write(chunk: Buffer | string): boolean {
-    return this.#sink.write(chunk)
+    if (!this.#refusal) return this.#sink.write(chunk)
+    this.#refusal.chunks.push(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : Buffer.from(chunk))
+    return true
   }
 
   onDrain(listener: () => void): void {
@@ -55,22 +69,30 @@ export class WaitingSink implements ResponseSink, Ticking {
 
   end(chunk?: Buffer | string): void {
     this.#room.remove(this)
-    this.#sink.end(chunk)
+    if (!this.#refusal) {
+      this.#sink.end(chunk)
+      return
+    }
+    const { status, headers, chunks } = this.#refusal
+    const rest = chunk === undefined ? [] : [Buffer.from(chunk)]
+    this.#sink.end(this.#waiting.lastWords(status, headers, Buffer.concat([...chunks, ...rest]).toString('utf8')))
   }
 
   tick(now: number): number | undefined {
     if (this.#sink.closed) return undefined
     if (now < this.#due) return this.#due
+    const { keepAlive, everyMs, requestId, wantsStream } = this.#waiting
     if (!this.headSent) {
+      if (!wantsStream()) return undefined
       this.headSent = true
       this.#sink.head(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
-        'x-omniroute-request-id': this.#requestId,
+        'x-omniroute-request-id': requestId,
       })
     }
-    this.#sink.write(this.#keepAlive)
-    this.#due = now + this.#everyMs
+    this.#sink.write(keepAlive)
+    this.#due = now + everyMs
     return this.#due
   }
 }

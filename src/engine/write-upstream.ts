@@ -3,7 +3,7 @@
 import type { ChatRequest } from '../core/conversation.ts'
 import { toGatewayError } from '../core/errors.ts'
 import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
-import type { AttemptResult } from './attempts.ts'
+import type { AttemptResult } from './attempt/result.ts'
 import { addressesToLoad, withLoaded } from './media.ts'
 import type { Cancellation, EnginePorts } from './ports.ts'
 

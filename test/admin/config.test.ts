@@ -70,7 +70,7 @@ describe('parsing a configuration', () => {
     ],
     ['a field that an account has not', { accounts: [{ ...account, apikey: 'x' }] }, /^accounts\[0\]: .*apikey/],
     ['a header that is a number', { accounts: [{ ...account, headers: { a: 1 } }] }, /^accounts\[0\]\.headers\.a: /],
-    ['another strategy', { combos: [{ name: 'a', strategy: 'random', members: ['x'] }] }, /^combos\[0\]\.strategy: /],
+    ['another strategy', { combos: [{ name: 'a', strategy: 'fancy', members: ['x'] }] }, /^combos\[0\]\.strategy: /],
     ['a combo of nobody', { combos: [{ name: 'a', members: [] }] }, /^combos\[0\]\.members: /],
     ['a port beyond all ports', { settings: { port: 70_000 } }, /^settings\.port: /],
     ['a setting of none', { settings: { colour: 'red' } }, /^settings: .*colour/],

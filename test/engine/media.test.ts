@@ -6,13 +6,11 @@ import { GatewayError } from '../../src/core/errors.ts'
 import type { WireId } from '../../src/core/wire-format.ts'
 import { runChat } from '../../src/engine/chat.ts'
 import { createDemoDispatcher } from '../../src/engine/demo.ts'
-import { createHealth } from '../../src/engine/health.ts'
 import { DownloadError } from '../../src/engine/media-download.ts'
 import { createMediaLoader, type MediaLoader } from '../../src/engine/media-loader.ts'
 import { mediaTypeOf } from '../../src/engine/media-type.ts'
-import type { EnginePorts } from '../../src/engine/ports.ts'
-import { createReasoningStore } from '../../src/engine/reasoning-store.ts'
 import { wireFormats } from '../../src/wire/registry.generated.ts'
+import { runningEngine } from './running-engine.ts'
 import { provider, target } from './world.ts'
 
 const png = Buffer.from('\x89PNG\r\n\x1a\n-the-picture-', 'latin1')
@@ -101,19 +99,7 @@ async function sent(
     },
   }
   const one = target('a', { provider: provider('vendor', { wires: [wire], quirks }), model: 'echo' })
-  const ports = {
-    catalogue: () => ({ resolve: () => [one] }),
-    credential: () => 'key',
-    dispatcher: () => dispatcher,
-    health: createHealth(),
-    media,
-    reasoning: createReasoningStore(),
-    record: () => undefined,
-    wireOf: (id: WireId) => wireFormats[id],
-    now: Date.now,
-    timeouts: { firstByte: 1000, idle: 1000 },
-    userAgent: 'omniroute/test',
-  } as unknown as EnginePorts
+  const ports = runningEngine({ targets: [one], dispatcher: () => dispatcher, media })
   const request: ChatRequest = {
     origin: 'editor',
     model: 'm',
@@ -121,7 +107,7 @@ async function sent(
     messages: [{ role: 'user', parts: [{ type: 'text', text: 'Look:' }, ...parts] }],
     tools: [],
   }
-  const call = { id: 'r', request, client: 'test', receivedAt: 0, onPart: () => undefined }
+  const call = { id: 'r', request, client: 'test', origin: {}, receivedAt: 0, onPart: () => undefined }
   await runChat(ports, call, signal)
   return body ?? {}
 }

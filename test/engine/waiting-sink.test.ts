@@ -79,9 +79,31 @@ describe('a client that waits', () => {
     const { clock, room, told, sink } = world()
     await clock.advance(15_000)
     assert.ok(sink.headSent)
-    sink.end('data: {"error":{}}\n\n')
+    sink.head(429, { 'content-type': 'application/json' })
+    sink.write(Buffer.from('{"er'))
+    sink.end('ror":{}}')
     await clock.advance(60_000)
-    assert.equal(told.at(-1)?.what, 'end data: {"error":{}}\n\n')
+    assert.equal(told.at(-1)?.what, 'end event: error 429 {"error":{}}')
+    assert.equal(room.size, 0)
+  })
+
+  it('is told nothing before the whole body that it waits for', async () => {
+    const clock = createManualClock(0)
+    const room = createWaitingRoom(clock)
+    const told: string[] = []
+    const inner: ResponseSink = {
+      closed: false,
+      head: (status) => void told.push(`head ${status}`),
+      write: () => true,
+      onDrain: (listener) => listener(),
+      end: (chunk) => void told.push(`end ${chunk}`),
+    }
+    const sink = waitingSink(room, inner, chat.keepAlive, 1_000, false)
+    await clock.advance(60_000)
+    assert.equal(sink.headSent, false)
+    sink.head(429, {})
+    sink.end('{}')
+    assert.deepEqual(told, ['head 429', 'end {}'])
     assert.equal(room.size, 0)
   })
 

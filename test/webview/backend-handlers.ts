@@ -100,7 +100,21 @@ export const handlers: Handlers = {
     emit({ event: 'settings.changed', data: {} })
     return world.settings
   },
-  'requests.explain': (_world, { id }) => ({ id: id ?? 'r-1', story: 'groq/x (Groq): served', lines: ['Answered.'] }),
+  'standing.get': (world) => ({
+    accounts: world.accounts.map(({ id, label }) => ({ id, label, quotas: [], rests: [] })),
+    breakers: [],
+    limits: [],
+    budgets: [],
+    cache: { hits: 0, misses: 0, entries: 0, bytes: 0, semanticHits: 0, shared: 0 },
+  }),
+  'standing.clear': () => ({}),
+  'cache.clear': () => ({}),
+  'requests.explain': (_world, { id }) => ({
+    id: id ?? 'r-1',
+    story:
+      'groq/llama-3.3-70b-versatile (Groq): failed, 429 rate_limited after 0.2 s → anthropic/claude-sonnet-4-5 (Claude (work)): served',
+    lines: ['Asked for "auto" by claude-cli/2.1.4.', 'Answered in 6.3 s with 812 tokens.'],
+  }),
   'keys.create': (world, { name }, emit) => {
     const view = { id: `key-${world.keys.length + 1}`, name, tail: 'Zq3x', createdAt: Date.now() }
     world.keys.push(view)

@@ -1,9 +1,9 @@
 // The one shape of an attempt and of what is wrapped around it. A wrapper that has nothing to do for a target must hand on the
 // inner promise as it is: on the common path nothing is added but a call.
 import type { Origin } from '../../core/routing.ts'
-import type { AttemptResult } from '../attempts.ts'
-import type { Candidate } from '../plan.ts'
+import type { Candidate } from '../plan/plan.ts'
 import type { Cancellation } from '../ports.ts'
+import type { AttemptResult } from './result.ts'
 
 /** One request on its way along the chain. Made once for a request. */
 export interface Journey {

@@ -6,10 +6,10 @@ import type { Clock } from '../../core/clock.ts'
 import { failureOf, GatewayError } from '../../core/errors.ts'
 import type { RoutingSettings } from '../../core/settings.ts'
 import type { WireId } from '../../core/wire-format.ts'
-import type { AttemptResult } from '../attempts.ts'
 import type { Target } from '../catalogue.ts'
 import { baseUrlFor } from '../compose-request.ts'
 import type { AttemptWrapper } from './attempt.ts'
+import type { AttemptResult } from './result.ts'
 
 export interface BreakerState {
   readonly host: string

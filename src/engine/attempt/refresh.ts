@@ -3,9 +3,9 @@
 import type { Account } from '../../core/account.ts'
 import type { Clock } from '../../core/clock.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { AttemptResult } from '../attempts.ts'
-import type { Candidate } from '../plan.ts'
+import type { Candidate } from '../plan/plan.ts'
 import type { Attempt, AttemptContext, AttemptWrapper } from './attempt.ts'
+import type { AttemptResult } from './result.ts'
 
 export interface RefreshPort {
   /** Whether the account has a token that can be refreshed at all. Asked for every call. */

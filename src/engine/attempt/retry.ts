@@ -3,10 +3,10 @@
 import type { Clock, Random } from '../../core/clock.ts'
 import type { GatewayError } from '../../core/errors.ts'
 import type { RoutingSettings } from '../../core/settings.ts'
-import type { AttemptResult } from '../attempts.ts'
-import type { Candidate } from '../plan.ts'
+import type { Candidate } from '../plan/plan.ts'
 import type { Attempt, AttemptContext, AttemptWrapper } from './attempt.ts'
 import { pause } from './pause.ts'
+import type { AttemptResult } from './result.ts'
 
 export interface RetryPorts {
   readonly clock: Clock

@@ -4,16 +4,18 @@ import { failureOf } from '../../core/errors.ts'
 import type { TraceStep } from '../../core/trace.ts'
 import type { WireId } from '../../core/wire-format.ts'
 import type { Target } from '../catalogue.ts'
-import type { Rest } from '../standing.ts'
+import type { QuotaStanding, Rest } from '../standing.ts'
 import { doubt, misfit } from './fitness.ts'
 import type { PlanInput } from './plan.ts'
-import { type Demotion, guessedRest, recheck, type SkipCode, type Verdict } from './verdict.ts'
+import { type Demotion, guessedRest, openBreaker, type SkipCode, type Verdict } from './verdict.ts'
 import { instant, span } from './words.ts'
 
 const ready: Verdict = {}
 
 export class Filters {
   readonly skipped: TraceStep[] = []
+  /** What was found worth saying of targets that are called, in words. */
+  readonly notes: string[] = []
   soonest: number | undefined
   readonly #input: PlanInput
 
@@ -42,28 +44,25 @@ export class Filters {
       const code = rest.code === 'quota_exhausted' ? 'no-quota' : 'resting'
       return this.#skip(target, code, restReason(rest, now), rest.until)
     }
-    const quota = checking ? undefined : standing.quota(target, now)
-    if (quota?.exhaustedUntil !== undefined && quota.exhaustedUntil > now) {
-      const reason = `no quota (${quota.window}) until ${instant(quota.exhaustedUntil, now)}, ${quota.source}, ${span(now - quota.at)} old`
-      return this.#skip(target, 'no-quota', reason, quota.exhaustedUntil)
-    }
-    const breaker = standing.breaker(target, now)
-    if (breaker) {
-      return this.#skip(target, 'breaker', `circuit breaker open until ${instant(breaker.until, now)}`, breaker.until)
-    }
+    const quota = checking ? undefined : spentQuota(standing.quota(target, now), now)
+    if (quota && !quota.recheck) return this.#skip(target, 'no-quota', quota.reason, quota.until)
 
-    const demotion = this.#demotion(target, rest, checking)
+    const doubtedWord = checking && rest ? restReason(rest, now) : quota?.reason
+    if (doubtedWord !== undefined) this.notes.push(`${target.publicId} is asked again: ${doubtedWord}`)
+    const demotion = this.#demotion(target, checking ? undefined : rest)
     if (!demotion && !budget) return ready
     return { ...(demotion ? { demotion } : {}), ...(budget ? { reroute: budget.reason } : {}) }
   }
 
-  #demotion(target: Target, rest: Rest | undefined, checking: boolean): Demotion | undefined {
-    const { facts, now } = this.#input
-    if (rest && checking) {
-      return { rank: recheck, within: rest.until, reason: `${restReason(rest, now)}, asked again to find out` }
-    }
+  #demotion(target: Target, rest: Rest | undefined): Demotion | undefined {
+    const { facts, now, standing } = this.#input
     const doubted = doubt(target.model, facts)
     if (doubted) return doubted
+    const breaker = standing.breaker(target, now)
+    if (breaker) {
+      const { until } = breaker
+      return { rank: openBreaker, within: until, reason: `circuit breaker open until ${instant(until, now)}` }
+    }
     return rest && { rank: guessedRest, within: rest.until, reason: restReason(rest, now) }
   }
 
@@ -76,6 +75,17 @@ export class Filters {
 /** The client's own wire where the provider speaks it, so that bytes can pass untouched; else what it speaks best. */
 export function upstreamWire({ provider }: Target, clientWire: WireId | undefined): WireId | undefined {
   return clientWire !== undefined && provider.wires.includes(clientWire) ? clientWire : provider.wires[0]
+}
+
+/** A quota of which nothing is left now, in words. */
+function spentQuota(
+  quota: QuotaStanding | undefined,
+  now: number,
+): { readonly until: number; readonly reason: string; readonly recheck: boolean } | undefined {
+  const until = quota?.exhaustedUntil
+  if (!quota || until === undefined || until <= now) return undefined
+  const reason = `no quota (${quota.window}) until ${instant(until, now)}, ${quota.source}, ${span(now - quota.at)} old`
+  return { until, reason, recheck: quota.recheck === true }
 }
 
 function restReason(rest: Rest, now: number): string {

@@ -60,6 +60,7 @@ export function planRequest(input: PlanInput): Plan {
   const filters = new Filters(input)
   const tree = new Tree(input, filters)
   demoteShortOutput(tree.leaves, input.facts)
+  decided.push(...filters.notes.map(step))
 
   const ordered = placeCheaperFirst(tree.order(), decided)
   if (ordered.length > 0) choose(input, ordered, decided)
@@ -79,7 +80,7 @@ export function planRequest(input: PlanInput): Plan {
 function choose(input: PlanInput, ordered: Leaf[], decided: TraceStep[]): void {
   const { settings, pinned, turns } = input
   const own = ordered.length > 1 && settings.affinity.enabled ? pinned?.() : undefined
-  if (own !== undefined && movePinned(input, ordered, own, decided)) return
+  if (own !== undefined && movePinned(ordered, own, decided)) return
   const [first] = ordered
   for (let level: Level | undefined = first?.level; first && level; level = level.parent) {
     if (level.options < 2 || level.strategy === 'ordered') continue
@@ -91,30 +92,43 @@ function choose(input: PlanInput, ordered: Leaf[], decided: TraceStep[]): void {
 }
 
 /**
- * Brings the pinned target to the front. A pin keeps a prompt cache warm; it must not keep a conversation paying: where the user
- * gave an order, or a budget asks for cheaper ones, it doesn't pass a target that costs less per request.
+ * Brings the pinned target to the front. A pin keeps a prompt cache warm; it must not keep a conversation at a fallback or paying:
+ * it doesn't pass members that the user has put before it in an ordered combo, nor what costs less where a budget asks for that.
  */
-function movePinned(input: PlanInput, ordered: Leaf[], own: Pin, decided: TraceStep[]): boolean {
+function movePinned(ordered: Leaf[], own: Pin, decided: TraceStep[]): boolean {
   const { account, model } = own
   const sameAccount = (leaf: Leaf): boolean => leaf.target.account.id === account
   let at = ordered.findIndex((leaf) => sameAccount(leaf) && leaf.target.model.id === model)
   if (at < 0) at = ordered.findIndex(sameAccount)
   const leaf = ordered[at]
   if (!leaf) return false
-  const { root } = input.resolution
-  const strategy = root.kind === 'group' ? root.strategy : input.settings.defaults.accountStrategy
-  const respectsCost = strategy === 'ordered' || leaf.reroute !== undefined
-  const cheaper = (one: Leaf): boolean => costRank(one.target) < costRank(leaf.target)
-  const place = respectsCost ? ordered.slice(0, at).findLastIndex(cheaper) + 1 : 0
+  const stays = (one: Leaf): boolean =>
+    isOrderedBefore(one, leaf) || (leaf.reroute !== undefined && costRank(one.target) < costRank(leaf.target))
+  const place = ordered.slice(0, at).findLastIndex(stays) + 1
   ordered.splice(at, 1)
   ordered.splice(place, 0, leaf)
   const named = `${leaf.target.publicId} of account "${leaf.target.account.label}"`
   if (place > 0) {
-    decided.push(step(`the conversation was served by ${named}, which stands behind what costs less`))
+    decided.push(step(`the conversation was served by ${named}, which stands behind others`))
     return false
   }
   decided.push(step(`the conversation stays with ${named}`))
   return true
+}
+
+/**
+ * Whether the first stands before the other by what the user has laid down: an ordered group they have in common, or accounts of one
+ * model in order of which the first costs less per request.
+ */
+function isOrderedBefore(one: Leaf, other: Leaf): boolean {
+  const levels = new Set<Level>()
+  for (let level: Level | undefined = other.level; level; level = level.parent) levels.add(level)
+  for (let level: Level | undefined = one.level; level; level = level.parent) {
+    if (!levels.has(level)) continue
+    if (level.strategy !== 'ordered') return false
+    return level.choice.kind === 'group' || costRank(one.target) < costRank(other.target)
+  }
+  return false
 }
 
 function step(reason: string): TraceStep {

@@ -12,7 +12,6 @@ export type SkipCode =
   | 'budget'
   | 'resting'
   | 'no-quota'
-  | 'breaker'
 
 export interface Demotion {
   /** Lower is called sooner. */
@@ -24,10 +23,10 @@ export interface Demotion {
 
 /** A guess of ours that is over in seconds, mostly. */
 export const guessedRest = 1
+/** Its host failed several times in a row: called only when there is nobody else. */
+export const openBreaker = 2
 /** The model will probably refuse the request or cut its answer. */
-export const doubtful = 2
-/** The vendor itself has said that it won't serve: asked only to find out whether it has changed its mind. */
-export const recheck = 3
+export const doubtful = 3
 
 /** Of a target that is called. */
 export interface Verdict {

@@ -32,7 +32,11 @@ const chatCall = z.object({
     ),
     tools: z.array(z.looseObject({ type: z.string() })),
   }),
-  origin: z.object({ client: z.string().max(200), conversationId: z.string().max(200).optional() }),
+  origin: z.object({
+    client: z.string().max(200),
+    conversationId: z.string().max(200).optional(),
+    workspace: z.string().max(300).optional(),
+  }),
 })
 
 export function addAdminRoutes(router: Router, context: ServerContext): void {
@@ -87,8 +91,12 @@ export function addAdminRoutes(router: Router, context: ServerContext): void {
       const parsed = chatCall.safeParse(await readJson(request, chatBody))
       if (!parsed.success) throw new GatewayError('invalid_request', 'This is no chat request.')
       const { client } = await context.ready
-      const { client: name, conversationId } = parsed.data.origin
-      const origin = { client: name, ...(conversationId === undefined ? {} : { conversationId }) }
+      const { client: name, conversationId, workspace } = parsed.data.origin
+      const origin = {
+        client: name,
+        ...(conversationId === undefined ? {} : { conversationId }),
+        ...(workspace === undefined ? {} : { workspace }),
+      }
       await relayChat(client, parsed.data.request as unknown as ChatRequest, origin, response)
     }),
   )

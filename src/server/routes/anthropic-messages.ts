@@ -2,16 +2,15 @@
 import type { Router } from 'express'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
-import { clientCall, requireModel, upstreamQuery } from './client-call.ts'
+import { clientCall, modelIn, upstreamQuery } from './client-call.ts'
 
 export function addAnthropicRoutes(router: Router, context: ServerContext): void {
   const wire = wireOf('anthropic-messages')
   const messages = clientCall(context, {
     wire,
     isReply: true,
-    shape: (request, scan) => ({
-      model: requireModel(scan),
-      modelSpan: scan.modelSpan,
+    shape: (request, scan, hasDefault) => ({
+      ...modelIn(scan, hasDefault),
       stream: scan.stream,
       upstreamPath: () => '/messages',
       upstreamQuery: upstreamQuery(request),
@@ -20,9 +19,8 @@ export function addAnthropicRoutes(router: Router, context: ServerContext): void
   const countTokens = clientCall(context, {
     wire,
     isReply: false,
-    shape: (request, scan) => ({
-      model: requireModel(scan),
-      modelSpan: scan.modelSpan,
+    shape: (request, scan, hasDefault) => ({
+      ...modelIn(scan, hasDefault),
       stream: false,
       upstreamPath: () => '/messages/count_tokens',
       upstreamQuery: upstreamQuery(request),

@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../../core/errors.ts'
+import type { Origin } from '../../core/routing.ts'
+import type { RoutingSettings } from '../../core/settings.ts'
 import type { WireFormat } from '../../core/wire-format.ts'
-import { type BodyScan, parseBody, type Span, scanBody } from '../../engine/body-scan.ts'
+import { type BodyScan, findTopLevel, parseBody, type Span, scanBody } from '../../engine/body-scan.ts'
 import { bytesOf, createModelSlot } from '../../engine/model-slot.ts'
 import type { ResponseSink } from '../../engine/ports.ts'
-import { type ClientRequest, refusedRecord, runRequest } from '../../engine/run.ts'
+import { refusedRecord } from '../../engine/records.ts'
+import { type ClientRequest, runRequest } from '../../engine/run.ts'
 import { signaturePrefix } from '../../wire/signatures.ts'
 import { checkKey } from '../admission.ts'
 import type { ServerContext } from '../context.ts'
@@ -21,7 +24,9 @@ export interface CallShape extends Pick<ClientRequest, 'model' | 'stream' | 'ups
   /** Where the body names the model; absent when the path does. */
   readonly modelSpan: Span | undefined
   /** What the path says and the body doesn't. */
-  readonly hints?: { readonly model: string; readonly stream: boolean }
+  readonly hints?: { readonly model: string; readonly stream?: boolean }
+  /** True when the body must be written anew because it lacks the model. */
+  readonly lacksModel?: boolean
   /** Wraps the response when the client wants another framing. */
   readonly sink?: (sink: ResponseSink) => ResponseSink
 }
@@ -30,26 +35,26 @@ export interface ClientRoute {
   readonly wire: WireFormat
   /** False for calls that are no chat (counting tokens). */
   readonly isReply: boolean
-  /** Reads model and streaming from the request. May throw `invalid_request`. */
-  readonly shape: (request: Request, scan: BodyScan) => CallShape
+  /** Reads model and streaming from the request. May throw `invalid_request`. `hasDefault`: a model need not be named. */
+  readonly shape: (request: Request, scan: BodyScan, hasDefault: boolean) => CallShape
 }
 
 /** An Express handler for one kind of call. */
 export function clientCall(context: ServerContext, route: ClientRoute): RequestHandler {
   return async (request, response) => {
     const id = randomUUID()
-    const receivedAt = Date.now()
     const { ports, keys } = await context.ready
+    const receivedAt = ports.now()
     const client = clientName(request.headers['user-agent'])
     const end = context.activity.begin()
     response.once('close', end)
     let model: string | undefined
-    let keyId: string | undefined
+    let origin: Origin = {}
     try {
-      keyId = checkKey(keys, request, queryOf(request))
+      origin = originOf(checkKey(keys, request, queryOf(request)), request.headers[workspaceHeader])
       const body = await readBody(request, context.bodyLimit())
       const bytes = bytesOf(body)
-      const shape = route.shape(request, scanBody(bytes))
+      const shape = route.shape(request, scanBody(bytes), hasDefaultModel(ports.settings().defaults, origin))
       model = shape.model
       const asked = shape.model
       const bodyFor = shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes
@@ -62,15 +67,18 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           isReply: route.isReply,
           // An attempt in the client's own wire may have moved the bytes: they are asked for anew.
           canonical: remembered(() => route.wire.readRequest(parseBody(bodyFor(asked)), shape.hints)),
-          isMixed: memoised(() => carriesForeignSignature(route.wire.id, bytes)),
+          isMixed: memoised(() => shape.lacksModel === true || carriesForeignSignature(route.wire.id, bytes)),
           debug: request.headers['x-omniroute-debug'] === '1',
           model: asked,
           stream: shape.stream,
+          wantsStream: () => shape.stream ?? readsTrue(bytes, 'stream'),
+          hasKeepAlive: shape.sink === undefined,
+          bytes,
           bodyFor,
           upstreamPath: shape.upstreamPath,
           upstreamQuery: shape.upstreamQuery,
           headers: request.headers,
-          keyId,
+          origin,
           client,
           receivedAt,
         },
@@ -81,10 +89,28 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       const error = sendFailure(request, response, thrown, id)
       discardRest(request)
       if (error.code === 'internal') context.log.error(`request ${id}: ${error.stack ?? error.message}`)
-      const known = { ...(model === undefined ? {} : { model }), ...(keyId === undefined ? {} : { keyId }) }
-      ports.record(refusedRecord({ id, client, receivedAt, wire: route.wire.id, ...known }, error, Date.now()))
+      const facts = { id, client, receivedAt, wire: route.wire.id, model: model ?? '', origin, stream: false }
+      ports.record(refusedRecord({ ...facts, now: ports.now() }, error))
     }
   }
+}
+
+/** Tools may say which project they work in; per-workspace defaults, prompts and budgets go by it. */
+const workspaceHeader = 'x-omniroute-workspace'
+
+function originOf(keyId: string, workspace: string | string[] | undefined): Origin {
+  return typeof workspace === 'string' && workspace !== '' ? { keyId, workspace: workspace.slice(0, 300) } : { keyId }
+}
+
+function hasDefaultModel({ model, perKey, perWorkspace }: RoutingSettings['defaults'], origin: Origin): boolean {
+  if (model !== '') return true
+  const { keyId = '', workspace = '' } = origin
+  return Object.hasOwn(perKey, keyId) || Object.hasOwn(perWorkspace, workspace)
+}
+
+function readsTrue(body: Buffer, field: string): boolean {
+  const span = findTopLevel(body, field)
+  return span !== undefined && body.toString('latin1', span.start, span.end) === 'true'
 }
 
 /** Chat has no place for signatures; the other wires carry foreign ones under a prefix of ours. */
@@ -128,9 +154,13 @@ export function upstreamQuery(request: Request, change?: (query: URLSearchParams
   return text === '' ? '' : `?${text}`
 }
 
-/** `model` of a body that must name one. */
-export function requireModel(scan: BodyScan): string {
-  if (scan.model !== undefined) return scan.model
+/** What a body that should name a model says of it; one that names none stands for the default where there is one. */
+export function modelIn(
+  scan: BodyScan,
+  hasDefault: boolean,
+): Pick<CallShape, 'model' | 'modelSpan' | 'hints' | 'lacksModel'> {
+  if (scan.model !== undefined) return { model: scan.model, modelSpan: scan.modelSpan }
+  if (hasDefault) return { model: 'default', modelSpan: undefined, hints: { model: 'default' }, lacksModel: true }
   throw new GatewayError('invalid_request', 'The field "model" is missing.', { parameter: 'model' })
 }
 

@@ -2,15 +2,14 @@
 import type { Router } from 'express'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
-import { clientCall, requireModel, upstreamQuery } from './client-call.ts'
+import { clientCall, modelIn, upstreamQuery } from './client-call.ts'
 
 export function addOpenaiResponsesRoutes(router: Router, context: ServerContext): void {
   const call = clientCall(context, {
     wire: wireOf('openai-responses'),
     isReply: true,
-    shape: (request, scan) => ({
-      model: requireModel(scan),
-      modelSpan: scan.modelSpan,
+    shape: (request, scan, hasDefault) => ({
+      ...modelIn(scan, hasDefault),
       stream: scan.stream,
       upstreamPath: () => '/responses',
       upstreamQuery: upstreamQuery(request),

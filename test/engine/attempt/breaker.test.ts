@@ -5,7 +5,7 @@ import { type FailureCode, failures } from '../../../src/core/errors.ts'
 import type { RoutingSettings } from '../../../src/core/settings.ts'
 import { createBreaker } from '../../../src/engine/attempt/breaker.ts'
 import { composeAttempt } from '../../../src/engine/attempt/compose.ts'
-import type { AttemptResult } from '../../../src/engine/attempts.ts'
+import type { AttemptResult } from '../../../src/engine/attempt/result.ts'
 import { createManualClock } from '../manual-clock.ts'
 import { candidate, codeOf, context, fails, served, settingsWith } from './journey.ts'
 

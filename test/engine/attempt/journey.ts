@@ -3,8 +3,8 @@ import { type FailureCode, GatewayError } from '../../../src/core/errors.ts'
 import { defaultRoutingSettings, type RoutingSettings } from '../../../src/core/settings.ts'
 import { unknownUsage } from '../../../src/core/usage.ts'
 import type { AttemptContext, JourneyNote } from '../../../src/engine/attempt/attempt.ts'
-import type { AttemptResult } from '../../../src/engine/attempts.ts'
-import type { Candidate } from '../../../src/engine/plan.ts'
+import type { AttemptResult } from '../../../src/engine/attempt/result.ts'
+import type { Candidate } from '../../../src/engine/plan/plan.ts'
 import { target } from '../world.ts'
 
 export const served: AttemptResult = { kind: 'served', firstByteAt: 1, usage: unknownUsage }
@@ -14,7 +14,7 @@ export function fails(code: FailureCode, options: ConstructorParameters<typeof G
 }
 
 export function candidate(accountId = 'a', model = 'm'): Candidate {
-  return { target: target(accountId, { model }), wire: 'openai-chat' }
+  return { target: target(accountId, { model }), wire: 'openai-chat', path: [] }
 }
 
 export function settingsWith(parts: Partial<RoutingSettings>): RoutingSettings {

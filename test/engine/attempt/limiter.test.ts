@@ -5,7 +5,7 @@ import type { QuotaWindow } from '../../../src/core/quota.ts'
 import type { LimitRule, RoutingSettings } from '../../../src/core/settings.ts'
 import { composeAttempt } from '../../../src/engine/attempt/compose.ts'
 import { createLimiter } from '../../../src/engine/attempt/limiter.ts'
-import type { AttemptResult } from '../../../src/engine/attempts.ts'
+import type { AttemptResult } from '../../../src/engine/attempt/result.ts'
 import { createManualClock } from '../manual-clock.ts'
 import { candidate, codeOf, context, fails, served, settingsWith, type TestContext } from './journey.ts'
 

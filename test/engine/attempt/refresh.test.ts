@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { GatewayError } from '../../../src/core/errors.ts'
 import { composeAttempt } from '../../../src/engine/attempt/compose.ts'
 import { createRefresh, type RefreshPort } from '../../../src/engine/attempt/refresh.ts'
-import type { AttemptResult } from '../../../src/engine/attempts.ts'
+import type { AttemptResult } from '../../../src/engine/attempt/result.ts'
 import { createManualClock } from '../manual-clock.ts'
 import { candidate, codeOf, context, fails, served } from './journey.ts'
 

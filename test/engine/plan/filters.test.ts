@@ -90,14 +90,6 @@ describe('filters of a plan', () => {
       soonest: 7_200_000,
     },
     {
-      what: 'an open circuit breaker',
-      target: a,
-      given: { breaker: { a: now + 20_000 } },
-      code: 'breaker',
-      reason: 'circuit breaker open until 2026-01-02T03:04:25Z (in 20 s)',
-      soonest: 20_000,
-    },
-    {
       what: 'a spent budget',
       target: a,
       given: { budget: { a: { verdict: 'stop', reason: 'over budget: $10.02 of $10.00 this month' } } },
@@ -221,26 +213,37 @@ describe('filters of a plan', () => {
     )
   })
 
-  it('ask a named rest again when its time has come, last of all and whatever its quota says', () => {
+  it('ask a named rest again when its time has come, in its own place and whatever its quota says', () => {
     const recheck = { a: rest('quota_exhausted', 86_400_000, { recheck: true, source: 'header' }) }
     const quota = { window: 'day', exhaustedUntil: now + 86_400_000, source: 'header', at: now } as const
     const made = plan([a, b, c], {
       rest: { ...recheck, b: rest('overloaded', 5_000, { named: false }) },
       quota: { a: quota },
     })
-    assert.deepEqual(order(made), ['c', 'b', 'a'])
+    assert.deepEqual(order(made), ['a', 'c', 'b'])
+    assert.match(reasons(made.decided)[0] ?? '', /^a\/m is asked again: no quota until /)
     assert.deepEqual(order(plan([a], { rest: recheck, quota: { a: quota } })), ['a'])
   })
 
+  it('ask a host whose breaker is open only after everybody else, and all the same when it is the only one', () => {
+    const given = { breaker: { a: now + 20_000 }, rest: { b: rest('overloaded', 5_000, { named: false }) } }
+    assert.deepEqual(order(plan([a, b, c], given)), ['c', 'b', 'a'])
+    assert.deepEqual(order(plan([a], given)), ['a'])
+  })
+
+  it('ask a used-up quota again when it is time to find out', () => {
+    const quota = { window: 'day', exhaustedUntil: now + 86_400_000, source: 'header', at: now, recheck: true } as const
+    assert.deepEqual(order(plan([a, b], { quota: { a: quota } })), ['a', 'b'])
+  })
+
   it('call nobody when all are out, and name the soonest instant that any of them names', () => {
-    const made = plan([a, b, c, d], {
+    const made = plan([a, b, d], {
       rest: { a: rest('rate_limited', 50_000), b: rest('quota_exhausted', 90_000) },
-      breaker: { c: now + 20_000 },
       quota: { d: { window: 'day', exhaustedUntil: now + 30_000, source: 'header', at: now } },
     })
     assert.deepEqual(made.candidates, [])
-    assert.deepEqual(codes(made), { a: 'resting', b: 'no-quota', c: 'breaker', d: 'no-quota' })
-    assert.equal(made.soonest, now + 20_000)
+    assert.deepEqual(codes(made), { a: 'resting', b: 'no-quota', d: 'no-quota' })
+    assert.equal(made.soonest, now + 30_000)
   })
 
   it('never promise the end of a rest of somebody who couldn’t serve the request anyway', () => {

@@ -194,11 +194,16 @@ describe('planning a request', () => {
 
     it('prefers the same model, and else another one of the same account', () => {
       const other = target('b', { model: 'n' })
-      const root = groupOf('g', 'ordered', [modelOf([a]), modelOf([b]), modelOf([other])])
+      const root = groupOf('g', 'round-robin', [modelOf([a]), modelOf([b]), modelOf([other])])
       const first = (model: string): string | undefined =>
         plan(root, { pinned: pinnedTo('b', model) }).candidates[0]?.target.model.id
       assert.equal(first('n'), 'n')
       assert.equal(first('gone'), 'm')
+    })
+
+    it('keeps it at no fallback: members of an ordered combo come back to their order', () => {
+      const root = groupOf('g', 'ordered', [modelOf([a]), modelOf([b, c])])
+      assert.deepEqual(order(plan(root, { pinned: pinnedTo('c') })), ['a', 'c', 'b'])
     })
 
     it('never overrides a filter: what is skipped stays skipped, what is doubtful stays behind', () => {
@@ -228,6 +233,8 @@ describe('planning a request', () => {
       assert.deepEqual(order(made), ['own', 'cheap', 'paid2', 'paid'])
       const free = plan([ofTier('paid', 'api-key'), ofTier('own', 'subscription')], { pinned: pinnedTo('own') })
       assert.deepEqual(order(free), ['own', 'paid'])
+      const own = plan([ofTier('own', 'subscription'), ofTier('paid', 'api-key')], { pinned: pinnedTo('paid') })
+      assert.deepEqual(order(own), ['own', 'paid'])
       const evenly = groupOf('g', 'round-robin', root.choices)
       assert.equal(order(plan(evenly, { pinned: pinnedTo('paid2') }))[0], 'paid2')
     })

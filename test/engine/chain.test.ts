@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { type FailureCode, failures, GatewayError } from '../../src/core/errors.ts'
 import { unknownUsage } from '../../src/core/usage.ts'
-import { type AttemptResult, type ChainResult, runChain } from '../../src/engine/attempts.ts'
+import type { AttemptResult } from '../../src/engine/attempt/result.ts'
 import type { Target } from '../../src/engine/catalogue.ts'
-import { createHealth, type Health } from '../../src/engine/health.ts'
-import type { EnginePorts } from '../../src/engine/ports.ts'
+import { type ChainResult, runChain } from '../../src/engine/chain.ts'
+import type { Health } from '../../src/engine/health.ts'
+import { plainFacts, runningEngine } from './running-engine.ts'
 import { target } from './world.ts'
 
 const served: AttemptResult = { kind: 'served', firstByteAt: 1007, usage: { ...unknownUsage, output: 3 } }
@@ -22,20 +23,22 @@ interface Run {
 }
 
 /** Runs a chain over accounts a, b, c … of which each answers as the table says. */
-async function run(answers: readonly (AttemptResult | Error)[], health = createHealth()): Promise<Run> {
+async function run(
+  answers: readonly (AttemptResult | Error)[],
+  prepare: (health: Health) => void = () => undefined,
+): Promise<Run> {
   const targets = answers.map((_, index): Target => target(String.fromCharCode(97 + index)))
   const tried: string[] = []
-  let clock = 1000
-  const ports = {
-    catalogue: () => ({ resolve: () => targets }),
-    credential: () => 'key',
-    health,
-    now: () => clock++,
-  } as unknown as EnginePorts
+  const ports = runningEngine({ targets })
+  prepare(ports.health)
   const result = await runChain({
     ports,
+    requestId: 'r',
     model: 'combo',
+    origin: {},
     wire: 'openai-chat',
+    facts: plainFacts,
+    signal: new AbortController().signal,
     receivedAt: 1000,
     attempt: async (candidate, attempts) => {
       const { id } = candidate.target.account
@@ -46,7 +49,7 @@ async function run(answers: readonly (AttemptResult | Error)[], health = createH
       return answer
     },
   })
-  return { result, health, tried }
+  return { result, health: ports.health, tried }
 }
 
 function rests({ health }: Run): string[] {
@@ -66,7 +69,7 @@ describe('the chain', () => {
         assert.equal(result.attempts, 2)
         assert.deepEqual(
           result.trace.map((step) => step.kind),
-          ['failed', 'served'],
+          [code === 'local_limit' || code === 'breaker_open' ? 'skipped' : 'failed', 'served'],
         )
       } else {
         assert.deepEqual([result.error?.code, result.error?.status, result.told], [code, row.status, false])
@@ -112,9 +115,9 @@ describe('the chain', () => {
   })
 
   it('frees a target that serves again', async () => {
-    const health = createHealth()
-    health.failed(target('a').account, 'm', new GatewayError('overloaded', 'no'), 1000)
-    assert.deepEqual(rests(await run([served], health)), [])
+    const resting = (health: Health): void =>
+      health.failed(target('a').account, 'm', new GatewayError('overloaded', 'no'), 1000)
+    assert.deepEqual(rests(await run([served], resting)), [])
   })
 
   it('tells several failures together', async () => {
@@ -149,10 +152,10 @@ describe('the chain', () => {
   })
 
   it('calls nobody while every target rests until a named instant', async () => {
-    const health = createHealth()
-    health.failed(target('a').account, 'm', new GatewayError('rate_limited', 'no', { retryAfterMs: 60_000 }), 1000)
-    health.failed(target('b').account, 'm', new GatewayError('quota_exhausted', 'no', { retryAfterMs: 30_000 }), 1000)
-    const { result, tried } = await run([served, served], health)
+    const { result, tried } = await run([served, served], (health) => {
+      health.failed(target('a').account, 'm', new GatewayError('rate_limited', 'no', { retryAfterMs: 60_000 }), 1000)
+      health.failed(target('b').account, 'm', new GatewayError('quota_exhausted', 'no', { retryAfterMs: 30_000 }), 1000)
+    })
     assert.deepEqual(tried, [])
     assert.equal(result.error?.status, 429)
     assert.ok(Math.abs((result.error?.retryAfterMs ?? 0) - 30_000) < 100)
@@ -163,9 +166,9 @@ describe('the chain', () => {
   })
 
   it('names the wait of a skipped target beside the failure of the one that was tried', async () => {
-    const health = createHealth()
-    health.failed(target('a').account, 'm', new GatewayError('rate_limited', 'no', { retryAfterMs: 60_000 }), 1000)
-    const { result } = await run([served, fails('overloaded')], health)
+    const { result } = await run([served, fails('overloaded')], (health) =>
+      health.failed(target('a').account, 'm', new GatewayError('rate_limited', 'no', { retryAfterMs: 60_000 }), 1000),
+    )
     assert.match(
       result.error?.message ?? '',
       /^The only usable target of "combo" failed\. b\/m: .* \| a\/m: rate limit/,
@@ -175,18 +178,19 @@ describe('the chain', () => {
 
   it('tells a name that nobody has as the catalogue says it', async () => {
     const error = new GatewayError('unknown_model', 'none such')
-    const ports = {
-      catalogue: () => ({
-        resolve: () => {
-          throw error
-        },
-      }),
-      now: () => 0,
-    } as unknown as EnginePorts
+    const ports = runningEngine({
+      catalogue: () => {
+        throw error
+      },
+    })
     const result = await runChain({
       ports,
+      requestId: 'r',
       model: 'x',
+      origin: {},
       wire: undefined,
+      facts: plainFacts,
+      signal: new AbortController().signal,
       receivedAt: 0,
       attempt: () => Promise.reject(new Error('nobody is to be tried')),
     })
