@@ -69,6 +69,14 @@ export function formatCompact(value: number | undefined): string {
   return once('compact', () => new Intl.NumberFormat(language(), options)).format(value)
 }
 
+/** Sums of money: cents when there are any, and as many figures as a small sum needs to be told from nothing. */
+export function formatDollars(usd: number): string {
+  const options = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const
+  const small = usd !== 0 && Math.abs(usd) < 0.1
+  const digits = small ? ({ maximumSignificantDigits: 2 } as const) : {}
+  return once(`dollars-${small}`, () => new Intl.NumberFormat(language(), { ...options, ...digits })).format(usd)
+}
+
 export function yesNo(value: boolean | undefined): string {
   if (value === undefined) return unknownText
   return value ? t('Yes') : t('No')

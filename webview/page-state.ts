@@ -7,6 +7,7 @@ const pageState = z.object({
   hash: z.string().max(1000).catch('').default(''),
   logText: z.string().max(200).catch('').default(''),
   logOutcome: z.enum(['all', 'served', 'failed']).catch('all').default('all'),
+  routingGroups: z.array(z.string()).max(50).catch([]).default([]),
   expanded: z.array(z.string()).max(200).catch([]).default([]),
 })
 export type PageState = z.infer<typeof pageState>

@@ -2,8 +2,13 @@
 // route is ours; a plain browser shows it in its address bar as well.
 import { getPageState, updatePageState } from './page-state.ts'
 
+/** The form of a page that lists things: for a new one or for the one with this id. */
+export type Form = 'add' | { readonly edit: string }
+
 export type Route =
-  | { readonly page: 'providers'; readonly form?: 'add' | { readonly edit: string } }
+  | { readonly page: 'providers' | 'combos'; readonly form?: Form }
+  | { readonly page: 'routing'; readonly group?: string }
+  | { readonly page: 'keys' }
   | { readonly page: 'logs'; readonly request?: string }
 
 const listeners = new Set<() => void>()
@@ -14,15 +19,26 @@ export function readRoute(hash: string): Route {
   const [page, ...rest] = hash.replace(/^#?\/?/, '').split('/')
   const [first, second] = rest.map(decode)
   if (page === 'logs') return first ? { page, request: first } : { page }
-  if (first === 'add') return { page: 'providers', form: 'add' }
-  if (first === 'edit' && second) return { page: 'providers', form: { edit: second } }
-  return { page: 'providers' }
+  if (page === 'routing') return first ? { page, group: first } : { page }
+  if (page === 'keys') return { page }
+  const list = page === 'combos' ? page : 'providers'
+  if (first === 'add') return { page: list, form: 'add' }
+  return first === 'edit' && second ? { page: list, form: { edit: second } } : { page: list }
 }
 
 export function hashOf(route: Route): string {
-  if (route.page === 'logs') return route.request ? `#/logs/${encodeURIComponent(route.request)}` : '#/logs'
-  if (route.form === 'add') return '#/providers/add'
-  return route.form ? `#/providers/edit/${encodeURIComponent(route.form.edit)}` : '#/providers'
+  const start = `#/${route.page}`
+  switch (route.page) {
+    case 'logs':
+      return route.request ? `${start}/${encodeURIComponent(route.request)}` : start
+    case 'routing':
+      return route.group ? `${start}/${encodeURIComponent(route.group)}` : start
+    case 'keys':
+      return start
+    default:
+      if (!route.form) return start
+      return route.form === 'add' ? `${start}/add` : `${start}/edit/${encodeURIComponent(route.form.edit)}`
+  }
 }
 
 export function currentRoute(): Route {

@@ -1,5 +1,6 @@
 // What is bundled, as data: one entry a bundle, with its esbuild options. Used by esbuild.mjs only.
 import { existsSync, globSync } from 'node:fs'
+import dashboardEntries from './dashboard-entries.json' with { type: 'json' }
 import { gatewayElsewhere } from './gateway-elsewhere.mjs'
 import { leanPriceData, pricesElsewhere } from './prices-elsewhere.mjs'
 import { slimPackages } from './slim-packages.mjs'
@@ -42,6 +43,9 @@ const page = {
   assetNames: '[name]',
 }
 
+/** What the build removes first: chunks are named by their content, so that old ones would pile up. */
+export const stale = 'dist/webview/chunk-*'
+
 /** Files copied as they are: source, then place below dist. */
 export const copies = [
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
@@ -73,7 +77,14 @@ export function bundles({ tests }) {
         banner: { js: "#!/usr/bin/env node\nrequire('node:module').enableCompileCache?.();" },
       },
     },
-    { name: 'webview/dashboard.js', entry: 'webview/dashboard.ts', options: page },
+    // In parts: the frame comes first, each page when it is first looked at, and what several of them use in chunks. Pages are
+    // entries of their own so that their files have lasting names.
+    {
+      name: 'webview/dashboard.js',
+      entry: 'webview/dashboard.ts',
+      options: { ...page, splitting: true, chunkNames: 'chunk-[hash]' },
+      entries: dashboardEntries,
+    },
   ]
   for (const sheet of globSync('webview/*.css').sort()) {
     list.push({ name: sheet, entry: sheet, options: page, optional: true })
@@ -86,10 +97,19 @@ export function bundles({ tests }) {
   return list
 }
 
-/** Upper limits, in bytes, of what ships: each sums the files it matches (paths below dist). */
+/**
+ * Upper limits, in bytes, of what ships: each sums the files it matches (paths below dist), with `each` it holds for every one of
+ * them alone, with `start` for the file and all that it imports at once.
+ */
 export const budgets = [
   { name: 'extension.cjs', matches: (file) => file === 'extension.cjs', limit: 400_000 },
   { name: 'host code', matches: (file) => /^(?!prices)[^/]+\.cjs$/.test(file), limit: 1_500_000 },
   { name: 'prices.cjs', matches: (file) => file === 'prices.cjs', limit: 350_000 },
-  { name: 'webview', matches: (file) => /^webview\/(?!codicon).*\.(js|css)$/.test(file), limit: 250_000 },
+  {
+    name: 'each file of the dashboard',
+    matches: (file) => /^webview\/(?!codicon).*\.(js|css)$/.test(file),
+    limit: 250_000,
+    each: true,
+  },
+  { name: 'start of the dashboard', matches: (file) => file === 'webview/dashboard.js', limit: 210_000, start: true },
 ]

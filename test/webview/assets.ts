@@ -1,5 +1,5 @@
 // Bundles the dashboard as it is now into a folder of its own, so that these tests never look at an older build.
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as esbuild from 'esbuild'
 
@@ -15,10 +15,14 @@ let building: Promise<string> | undefined
 
 async function build(): Promise<string> {
   const folder = path.join(root, 'test-results', 'webview-assets')
+  const entries = JSON.parse(await readFile(path.join(root, 'scripts/build/dashboard-entries.json'), 'utf8'))
   await mkdir(folder, { recursive: true })
   await esbuild.build({
-    entryPoints: [path.join(root, 'webview/dashboard.ts')],
-    outfile: path.join(folder, 'dashboard.js'),
+    absWorkingDir: root,
+    entryPoints: entries as Record<string, string>,
+    outdir: folder,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
     bundle: true,
     format: 'esm',
     target: ['chrome124', 'firefox128', 'safari17'],

@@ -73,6 +73,51 @@ export function makeWorld(): World {
   return world
 }
 
+/** What a person who uses combos, settings and keys has laid down. */
+export function addRouting(world: World): World {
+  world.combos = [
+    {
+      id: 'c-best',
+      name: 'best',
+      strategy: 'ordered',
+      enabled: true,
+      members: [
+        { model: 'anthropic/claude-sonnet-4-5', overrides: { reasoning: { mode: 'level', level: 'high' } } },
+        { model: 'groq/llama-3.3-70b-versatile' },
+        { model: 'openai/gpt-5.1' },
+        { model: 'auto/cheap', enabled: false },
+      ],
+    },
+    {
+      id: 'c-team',
+      name: 'team/shared',
+      strategy: 'weighted',
+      enabled: true,
+      members: [
+        { model: 'groq/openai/gpt-oss-120b', weight: 3 },
+        { model: 'best', weight: 1 },
+        { model: 'gone/model', weight: 0 },
+      ],
+    },
+    { id: 'c-off', name: 'night', strategy: 'cheapest', enabled: false, members: [{ model: 'ollama/local-model-1' }] },
+  ]
+  world.keys = [
+    { id: 'k-default', name: 'default', tail: 'w8Qd', createdAt: Date.now() - 40 * 86_400_000 },
+    { id: 'k-codex', name: 'codex', tail: 'Lr2v', createdAt: Date.now() - 3 * 86_400_000 },
+  ]
+  world.settings = routingSettings.parse({
+    aliases: [{ pattern: 'gpt-*', target: 'openai/gpt-$1' }],
+    defaults: { model: 'best', perKey: { 'k-codex': 'team/shared' }, perWorkspace: { shop: 'auto/cheap' } },
+    budgets: [{ id: 'b1', scope: { kind: 'all' }, period: 'month', usd: 20, warnAt: 0.8, rerouteAt: 0.95 }],
+    limits: [{ account: 'a-groq', requestsPerMinute: 30, gapMs: 500 }],
+    models: { hidden: ['groq/*'], blocked: [], names: { 'anthropic/claude-opus-4-1': 'Opus' } },
+    reasoning: [{ model: 'openai/*', rule: { mode: 'budget', tokens: 4096 } }],
+    systemPrompt: [{ position: 'append', text: 'Answer in German.', keyId: 'k-codex' }],
+    cache: { exact: true },
+  })
+  return world
+}
+
 /** A world as it looks after some days of use. */
 export function makeFullWorld(): World {
   const world = makeWorld()
@@ -278,7 +323,10 @@ function rescuedRequest(): Omit<RequestDetail, 'id' | 'at' | 'client' | 'wire' |
     firstByteMs: 1480,
     totalMs: 6320,
     attempts: 3,
+    cost: { usd: 0.0247, source: 'catalogue' },
+    workspace: 'shop',
     trace: [
+      { kind: 'decided', reason: 'the combo "best" goes through its members in order' },
       { kind: 'skipped', target: 'ollama/local-model-1', account: 'Ollama', reason: 'The account is turned off.' },
       {
         kind: 'skipped',
@@ -295,6 +343,27 @@ function rescuedRequest(): Omit<RequestDetail, 'id' | 'at' | 'client' | 'wire' |
         message: 'Groq asks to wait 95 s: tokens per minute are used up.',
         startedAt: 3,
         endedAt: 240,
+      },
+      {
+        kind: 'waited',
+        target: 'box/local-model-1',
+        account: 'Box under the desk',
+        reason: 'for the limit of 2 requests at the same time',
+        ms: 180,
+      },
+      {
+        kind: 'retried',
+        target: 'box/local-model-1',
+        account: 'Box under the desk',
+        reason: 'after a connection that was reset',
+        ms: 400,
+      },
+      {
+        kind: 'refreshed',
+        target: 'anthropic/claude-sonnet-4-5',
+        account: 'Claude (work)',
+        reason: 'the token had run out',
+        ms: 90,
       },
       {
         kind: 'failed',

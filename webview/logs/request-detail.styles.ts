@@ -18,6 +18,12 @@ export const detailStyles = css`
   .facts div { display: grid; grid-template-columns: minmax(96px, 40%) minmax(0, 1fr); gap: 8px; padding: 1px 0; }
   dt { color: var(--vscode-descriptionForeground); }
   dd { overflow-wrap: anywhere; }
+  .titled { display: flex; gap: 8px; align-items: end; justify-content: space-between; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border)); }
+  .titled h3 { border: 0; }
+  .story { font-weight: 600; overflow-wrap: anywhere; }
+  .lines { display: flex; flex-direction: column; gap: 3px; }
+  .lines li { position: relative; padding-inline-start: 14px; overflow-wrap: anywhere; }
+  .lines li::before { content: '·'; position: absolute; inset-inline-start: 4px; }
   .warnings { display: flex; flex-direction: column; gap: 4px; }
   .warnings li { display: flex; gap: 6px; overflow-wrap: anywhere; }
   .warnings span { min-width: 0; }

@@ -1,7 +1,7 @@
 // One request in full: how it ended and what to do, its trace, what translation dropped, and the facts.
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { RequestDetail, RpcFailure } from '../../src/admin/contract.ts'
+import type { ExplanationView, RequestDetail, RpcFailure } from '../../src/admin/contract.ts'
 import { copyText } from '../clipboard.ts'
 import { formatDateTime, formatDuration, formatNumber, yesNo } from '../format.ts'
 import { icon } from '../icon.ts'
@@ -10,7 +10,7 @@ import { failureNotice } from '../notice.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import { detailStyles } from './request-detail.styles.ts'
-import { outcomeWords, wireName } from './request-words.ts'
+import { cacheWords, costWords, outcomeWords, wireName } from './request-words.ts'
 import './trace-steps.ts'
 
 type Fact = readonly [string, unknown]
@@ -22,6 +22,8 @@ export class RequestDetailView extends LitElement {
   @state() private detail: RequestDetail | undefined
   @state() private failure: RpcFailure | undefined
   @state() private copied = false
+  @state() private explanation: ExplanationView | undefined
+  @state() private explanationCopied = false
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('request')) void this.load()
@@ -75,6 +77,7 @@ export class RequestDetailView extends LitElement {
         <h3 id="trace">${t('Trace')}</h3>
         <omni-trace-steps .steps=${detail.trace} .totalMs=${detail.totalMs}></omni-trace-steps>
       </section>
+      ${this.explanation ? this.explain(this.explanation) : nothing}
       ${detail.warnings.length > 0 ? this.warnings(detail) : nothing}
       <section aria-labelledby="facts">
         <h3 id="facts">${t('Facts')}</h3>
@@ -85,6 +88,17 @@ export class RequestDetailView extends LitElement {
         ${factList(tokenFacts(detail))}
       </section>
     `
+  }
+
+  private explain({ story, lines }: ExplanationView): TemplateResult {
+    return html`<section aria-labelledby="explanation">
+      <div class="titled">
+        <h3 id="explanation">${t('Explanation')}</h3>
+        <button class="icon-button worded" aria-label=${t('Copy the explanation')} @click=${() => void this.copyExplanation([story, ...lines])}>${icon(this.explanationCopied ? 'check' : 'copy')}${t('Copy')}</button>
+      </div>
+      <p class="story">${story}</p>
+      <ul class="lines">${lines.map((line) => html`<li>${line}</li>`)}</ul>
+    </section>`
   }
 
   private warnings(detail: RequestDetail): TemplateResult {
@@ -102,13 +116,34 @@ export class RequestDetailView extends LitElement {
   private async load(): Promise<void> {
     const wanted = this.request
     this.failure = undefined
-    if (this.detail?.id !== wanted) this.detail = undefined
+    if (this.detail?.id !== wanted) {
+      this.detail = undefined
+      this.explanation = undefined
+    }
     try {
       const detail = await this.client.call('requests.get', { id: wanted })
-      if (wanted === this.request) this.detail = detail
+      if (wanted !== this.request) return
+      this.detail = detail
+      await this.loadExplanation(wanted)
     } catch (thrown) {
       if (wanted === this.request) this.failure = toFailure(thrown)
     }
+  }
+
+  private async loadExplanation(wanted: string): Promise<void> {
+    try {
+      const explanation = await this.client.call('requests.explain', { id: wanted })
+      if (wanted === this.request) this.explanation = explanation
+    } catch {
+      // The trace above says the same, step by step.
+    }
+  }
+
+  private async copyExplanation(lines: readonly string[]): Promise<void> {
+    this.explanationCopied = await copyText(lines.join('\n'))
+    setTimeout(() => {
+      this.explanationCopied = false
+    }, 1500)
   }
 
   private async copyJson(): Promise<void> {
@@ -140,6 +175,9 @@ function facts(detail: RequestDetail): Fact[] {
     [t('First byte'), formatDuration(detail.firstByteMs)],
     [t('Total'), formatDuration(detail.totalMs)],
     [t('Attempts'), formatNumber(detail.attempts)],
+    ...(detail.cost ? [[t('Cost'), costWords(detail.cost)] as const] : []),
+    ...(detail.cache ? [[t('Cache'), cacheWords(detail.cache)] as const] : []),
+    ...(detail.workspace === undefined ? [] : [[t('Workspace'), detail.workspace] as const]),
     [t('Request id'), html`<code>${detail.id}</code>`],
   ]
 }

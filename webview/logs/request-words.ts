@@ -1,5 +1,6 @@
 // Requests in words: how one ended, what its code means, which wire it came by.
 import type { RequestDetail, RequestRow } from '../../src/admin/contract.ts'
+import { formatDollars } from '../format.ts'
 import type { IconColor, IconName } from '../icon.ts'
 import { t } from '../l10n.ts'
 
@@ -47,6 +48,33 @@ export function tokensIn({ usage }: Pick<RequestRow, 'usage'>): number | null {
   const { input, cacheRead, cacheWrite } = usage
   if (input === null && cacheRead === null && cacheWrite === null) return null
   return (input ?? 0) + (cacheRead ?? 0) + (cacheWrite ?? 0)
+}
+
+/** What a request cost, and who says so. */
+export function costWords({ usd, source }: NonNullable<RequestRow['cost']>): string {
+  switch (source) {
+    case 'vendor':
+      return t('{0}, as the vendor reported', formatDollars(usd))
+    case 'user':
+      return t('{0}, by your own prices', formatDollars(usd))
+    case 'catalogue':
+      return t('{0}, by list prices', formatDollars(usd))
+    case 'plan':
+      return t('Covered by the subscription')
+    case 'free':
+      return t('Free of charge')
+  }
+}
+
+export function cacheWords(cache: NonNullable<RequestRow['cache']>): string {
+  switch (cache) {
+    case 'exact':
+      return t('Answered from the cache')
+    case 'semantic':
+      return t('Answered from the semantic cache')
+    case 'shared':
+      return t('Shared with an identical request')
+  }
 }
 
 const phrases: Readonly<Record<string, () => string>> = {

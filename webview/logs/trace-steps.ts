@@ -63,7 +63,7 @@ export class TraceSteps extends LitElement {
       .what { flex: 1 1 150px; min-width: 0; overflow-wrap: anywhere; }
       .took { flex: none; margin-inline-start: auto; white-space: nowrap; }
       .why { padding-inline-start: 22px; overflow-wrap: anywhere; }
-      .skipped .why { color: var(--vscode-descriptionForeground); }
+      .skipped .why, .waited .why, .retried .why, .refreshed .why, .decided .why { color: var(--vscode-descriptionForeground); }
       .bar { display: block; margin: 3px 0 0; overflow: visible; }
       .bar:dir(rtl) { transform: scaleX(-1); }
       .ground { stroke: var(--vscode-contrastBorder, var(--vscode-panel-border)); }
@@ -91,13 +91,13 @@ function kindWords(kind: TraceStep['kind']): KindWords {
     case 'skipped':
       return { icon: 'debug-step-over', color: 'quiet', text: t('Skipped') }
     case 'waited':
-      return { icon: 'debug-step-over', color: 'quiet', text: t('Waited') }
+      return { icon: 'watch', color: 'waiting', text: t('Waited') }
     case 'retried':
       return { icon: 'refresh', color: 'quiet', text: t('Tried again') }
     case 'refreshed':
-      return { icon: 'refresh', color: 'quiet', text: t('Key renewed') }
+      return { icon: 'key', color: 'quiet', text: t('Key renewed') }
     case 'decided':
-      return { icon: 'debug-step-over', color: 'quiet', text: t('Decided') }
+      return { icon: 'compass', color: 'quiet', text: t('Decided') }
   }
 }
 

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js'
 import type { AccountCheck, AccountView, ProviderView, RpcFailure } from '../../src/admin/contract.ts'
 import { announce } from '../announce.ts'
+import { formStyles } from '../form.styles.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { outsideLink } from '../links.ts'
@@ -20,7 +21,6 @@ import {
   toPatch,
   touchesConnection,
 } from './account-draft.ts'
-import { formStyles } from './account-form.styles.ts'
 import { tierName, tierOrder } from './account-words.ts'
 
 /** Fired when the form is done: what was saved and, where the server was called, with which result. */

@@ -1,5 +1,5 @@
 // The Providers page: the list of accounts, the form to add or edit one, and the first step when there is none.
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { AccountCheck, AccountView, ModelView, ProviderView, RpcFailure } from '../../src/admin/contract.ts'
@@ -8,8 +8,9 @@ import { formatNumber } from '../format.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { checkSentence, failureNotice } from '../notice.ts'
+import { pageStyles } from '../page.styles.ts'
 import { getPageState, updatePageState } from '../page-state.ts'
-import { navigate, type Route } from '../route.ts'
+import { type Form, navigate } from '../route.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import type { AccountCard } from './account-card.ts'
@@ -17,14 +18,12 @@ import './account-card.ts'
 import type { AccountSaved } from './account-form.ts'
 import './account-form.ts'
 
-type Form = Extract<Route, { page: 'providers' }>['form']
-
 const clockPaceMs = 1000
 
 @customElement('omni-providers-page')
 export class ProvidersPage extends LitElement {
   @property({ attribute: false }) client!: RpcClient
-  @property({ attribute: false }) form: Form
+  @property({ attribute: false }) form: Form | undefined
   @state() private accounts: readonly AccountView[] | undefined
   @state() private providers: readonly ProviderView[] = []
   @state() private models: readonly ModelView[] | undefined
@@ -226,19 +225,5 @@ export class ProvidersPage extends LitElement {
     this.focusStart()
   }
 
-  static override styles = [
-    ...sharedStyles,
-    css`
-      .page { display: flex; flex-direction: column; gap: 12px; max-width: 1100px; margin: 0 auto; padding: 16px; }
-      .top { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
-      .add { margin-inline-start: auto; }
-      .list { display: flex; flex-direction: column; gap: 8px; }
-      .first { display: flex; flex-direction: column; gap: 8px; align-items: center; padding: 48px 16px; text-align: center; }
-      .first p { max-width: 56ch; }
-      .first > .icon { width: 40px; height: 40px; font-size: 40px; }
-      .buttons { display: flex; flex-wrap: wrap; gap: 8px; justify-content: center; padding: 6px 0; }
-      .small { font-size: 0.92em; }
-      @media (max-width: 600px) { .page { padding: 12px; } }
-    `,
-  ]
+  static override styles = [...sharedStyles, pageStyles]
 }

@@ -5,14 +5,13 @@ import type { GatewayStatus, RpcFailure } from '../../src/admin/contract.ts'
 import { announce } from '../announce.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
-import '../logs/page.ts'
 import { failureNotice } from '../notice.ts'
-import '../providers/page.ts'
 import { currentRoute, followLinks, onRoute, type Route } from '../route.ts'
 import { signOut } from '../rpc/browser-transport.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
 import type { Connection } from '../rpc/transport.ts'
 import { sharedStyles } from '../styles.ts'
+import { isLoaded, loadPage, pageIds, pageName, pageView } from './pages.ts'
 import './sign-in.ts'
 import './status-strip.ts'
 
@@ -27,6 +26,8 @@ export class Dashboard extends LitElement {
   @state() private status: GatewayStatus | undefined
   @state() private failure: RpcFailure | undefined
   @state() private connection: Connection = 'open'
+  /** The page whose files could not be read. */
+  @state() private missingPage: Route['page'] | undefined
   private statusTimer: ReturnType<typeof setTimeout> | undefined
   private readonly ends: (() => void)[] = []
 
@@ -44,6 +45,7 @@ export class Dashboard extends LitElement {
       this.client.on('models.changed', () => this.readStatusSoon()),
     )
     this.client.start()
+    void this.loadPage()
     void this.readStatus()
   }
 
@@ -61,7 +63,7 @@ export class Dashboard extends LitElement {
     return html`
       <header>
         <span class="brand">OmniRoute</span>
-        <nav aria-label=${t('Pages')}>${this.tab('providers', '#/providers', t('Providers'))}${this.tab('logs', '#/logs', t('Logs'))}</nav>
+        <nav aria-label=${t('Pages')}>${pageIds.map((page) => this.tab(page))}</nav>
         ${
           this.host === 'browser'
             ? html`<button class="icon-button worded sign-out" @click=${this.leave}>${icon('sign-out')}${t('Sign out')}</button>`
@@ -76,8 +78,8 @@ export class Dashboard extends LitElement {
     `
   }
 
-  private tab(page: Route['page'], href: string, name: string): TemplateResult {
-    return html`<a href=${href} aria-current=${this.route.page === page ? 'page' : nothing}>${name}</a>`
+  private tab(page: Route['page']): TemplateResult {
+    return html`<a href="#/${page}" aria-current=${this.route.page === page ? 'page' : nothing}>${pageName(page)}</a>`
   }
 
   private banner(): TemplateResult | typeof nothing {
@@ -91,16 +93,34 @@ export class Dashboard extends LitElement {
   }
 
   private page(): TemplateResult {
-    if (this.route.page === 'logs') {
-      return html`<omni-logs-page .client=${this.client} .request=${this.route.request}></omni-logs-page>`
+    const { page } = this.route
+    if (isLoaded(page)) return pageView(this.route, this.client)
+    if (this.missingPage !== page) return html`<p class="quiet arriving" role="status">${t('Loading…')}</p>`
+    const failure = {
+      code: 'page_missing',
+      message: t('This page could not be loaded.'),
+      nextStep: t('Reload the page; it may be older than the gateway.'),
     }
-    return html`<omni-providers-page .client=${this.client} .form=${this.route.form}></omni-providers-page>`
+    return html`<div class="banner">${failureNotice(failure, () => void this.loadPage())}</div>`
   }
 
   private changeRoute(): void {
     const before = this.route.page
     this.route = currentRoute()
-    if (before !== this.route.page) announce(this.route.page === 'logs' ? t('Logs') : t('Providers'))
+    if (before === this.route.page) return
+    announce(pageName(this.route.page))
+    void this.loadPage()
+  }
+
+  private async loadPage(): Promise<void> {
+    const { page } = this.route
+    this.missingPage = undefined
+    try {
+      await loadPage(page)
+      this.requestUpdate()
+    } catch {
+      if (page === this.route.page) this.missingPage = page
+    }
   }
 
   private changeConnection(connection: Connection): void {
@@ -157,10 +177,10 @@ export class Dashboard extends LitElement {
     ...sharedStyles,
     css`
       :host { display: flex; flex-direction: column; height: 100vh; background: var(--vscode-editor-background); }
-      header { display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; height: 35px; background: var(--vscode-sideBar-background); }
+      header { display: flex; flex: none; align-items: stretch; gap: 16px; padding: 0 16px; min-height: 35px; background: var(--vscode-sideBar-background); }
       .brand { align-self: center; font-weight: 600; }
-      nav { display: flex; gap: 4px; }
-      nav a { position: relative; display: flex; align-items: center; padding: 0 8px; color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground)); }
+      nav { display: flex; flex-wrap: wrap; gap: 0 4px; min-width: 0; }
+      nav a { position: relative; display: flex; align-items: center; min-height: 35px; padding: 0 8px; color: var(--vscode-panelTitle-inactiveForeground, var(--vscode-descriptionForeground)); }
       nav a:hover, nav a[aria-current] { color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground)); text-decoration: none; }
       nav a[aria-current]::after { content: ''; position: absolute; inset-inline: 8px; bottom: 3px; height: 2px; background: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder)); }
       nav a:focus-visible { outline-offset: -2px; }
@@ -169,7 +189,15 @@ export class Dashboard extends LitElement {
       omni-status-strip { flex: none; }
       .banner { flex: none; padding: 8px 16px 0; }
       main { flex: 1; min-height: 0; }
-      @media (max-width: 600px) { header { padding-inline: 12px; gap: 8px; } .banner { padding-inline: 12px; } }
+      .arriving { padding: 16px; }
+      @media (max-width: 600px) {
+        header { padding-inline: 12px; gap: 8px; }
+        .banner { padding-inline: 12px; }
+        .brand { position: absolute; clip-path: inset(50%); }
+        nav { margin-inline-start: -6px; gap: 0; }
+        nav a { min-height: 31px; padding-inline: 6px; }
+        nav a[aria-current]::after { inset-inline: 6px; }
+      }
     `,
   ]
 }

@@ -1,4 +1,4 @@
-// Styles of the account form.
+// Styles of forms: rows of label, control and note; problems; buttons.
 import { css } from 'lit'
 
 export const formStyles = css`
