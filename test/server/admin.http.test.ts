@@ -284,7 +284,10 @@ describe('/admin', () => {
       const detail = await rpc('requests.get', { id: failed.rows[0].id })
       assert.deepEqual(
         detail.trace.map((step: Loose) => [step.kind, step.account]),
-        [['failed', 'oc']],
+        [
+          ['retried', 'oc'],
+          ['failed', 'oc'],
+        ],
       )
       assert.ok(detail.nextStep)
       assert.equal((await rpc('requests.get', { id: 'none' })).error.code, 'invalid_request')

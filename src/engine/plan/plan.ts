@@ -105,6 +105,7 @@ function movePinned(ordered: Leaf[], own: Pin, decided: TraceStep[]): boolean {
   const stays = (one: Leaf): boolean =>
     isOrderedBefore(one, leaf) || (leaf.reroute !== undefined && costRank(one.target) < costRank(leaf.target))
   const place = ordered.slice(0, at).findLastIndex(stays) + 1
+  if (place > 0 && place === at) return false
   ordered.splice(at, 1)
   ordered.splice(place, 0, leaf)
   const named = `${leaf.target.publicId} of account "${leaf.target.account.label}"`
