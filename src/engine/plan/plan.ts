@@ -63,8 +63,11 @@ export function planRequest(input: PlanInput): Plan {
   decided.push(...filters.notes.map(step))
 
   const ordered = placeCheaperFirst(tree.order(), decided)
-  if (ordered.length > 0) choose(input, ordered, decided)
   const demoted = tree.demoted()
+  // Asked also where only one is ready: the conversation must be known to be there when the others are back.
+  const isChoice = ordered.length + demoted.length + filters.skipped.length > 1
+  const own = isChoice && input.settings.affinity.enabled ? input.pinned?.() : undefined
+  if (ordered.length > 0) choose(input, own, ordered, decided)
   if (ordered.length + demoted.length > 1) {
     for (const { target, demotion } of demoted) decided.push(step(`${target.publicId} comes last: ${demotion?.reason}`))
   }
@@ -77,10 +80,8 @@ export function planRequest(input: PlanInput): Plan {
 }
 
 /** The conversation's own account if it is among the ready ones, else what the strategies chose: only then a turn is taken. */
-function choose(input: PlanInput, ordered: Leaf[], decided: TraceStep[]): void {
-  const { settings, pinned, turns } = input
-  const own = ordered.length > 1 && settings.affinity.enabled ? pinned?.() : undefined
-  if (own !== undefined && movePinned(ordered, own, decided)) return
+function choose({ turns }: PlanInput, own: Pin | undefined, ordered: Leaf[], decided: TraceStep[]): void {
+  if (own !== undefined && ordered.length > 1 && movePinned(ordered, own, decided)) return
   const [first] = ordered
   for (let level: Level | undefined = first?.level; first && level; level = level.parent) {
     if (level.options < 2 || level.strategy === 'ordered') continue

@@ -223,6 +223,15 @@ describe('planning a request', () => {
       assert.deepEqual(order(plan([a, b], { pinned, settings: off })), ['a', 'b'])
     })
 
+    it('is asked for where only one of several is ready, so that the conversation is known there afterwards', () => {
+      let asked = 0
+      const pinned = (): Pin | undefined => void asked++
+      const named = { code: 'rate_limited', until: now + 9_000, named: true, at: now } as const
+      assert.deepEqual(order(plan([a, b], { pinned, rest: { b: named } })), ['a'])
+      assert.deepEqual(order(plan([a, b], { pinned, rest: { a: { ...named, named: false }, b: named } })), ['a'])
+      assert.equal(asked, 2)
+    })
+
     it('keeps no conversation paying that came back to a subscription in the user’s order', () => {
       const root = groupOf('g', 'ordered', [
         modelOf([ofTier('own', 'subscription')]),
