@@ -48,7 +48,8 @@ export function createDownloader(options: DownloaderOptions): Downloader {
     for (let hop = 0; hop <= limits.redirects; hop++) {
       const answer = await getOnce(agent, url, { userAgent, limits, signal })
       if ('bytes' in answer) return answer
-      if (!URL.canParse(answer.location, url.href)) throw new DownloadError('it redirects to something that is no address')
+      if (!URL.canParse(answer.location, url.href))
+        throw new DownloadError('it redirects to something that is no address')
       url = checkedUrl(new URL(answer.location, url).href, options)
     }
     throw new DownloadError(`it redirects more than ${limits.redirects} times`)
