@@ -16,7 +16,11 @@ describe('a simulated day', function () {
       const report = await liveOneDay(seed)
       reports.push(report)
       const { violations, seen } = report
-      assert.equal(violations.length, 0, `seed ${seed}, ${violations.length} breaches:\n${violations.slice(0, 12).join('\n')}`)
+      assert.equal(
+        violations.length,
+        0,
+        `seed ${seed}, ${violations.length} breaches:\n${violations.slice(0, 12).join('\n')}`,
+      )
       // A day on which nothing was put to the test proves nothing.
       for (const [what, count] of Object.entries(seen)) assert.ok(count > 0, `seed ${seed}: ${what} never happened`)
     })
@@ -25,7 +29,7 @@ describe('a simulated day', function () {
   after(() => {
     const text = table(reports)
     const file = process.env['OMNIROUTE_TEST_REPORT']
-    if (file === undefined) console.log(text)
+    if (file === undefined) process.stdout.write(text)
     else writeFileSync(file, text)
   })
 })

@@ -172,5 +172,17 @@ function reportOf(seed: number, world: SimulatedWorld, judge: Judge, seconds: nu
   }
   const exchanges = [...world.upstreams.values()].reduce((sum, one) => sum + one.exchanges.length, 0)
   const { violations, seen } = judge
-  return { seed, calls: world.calls, violations, seen, servedByTier, fallbacks, refused, broken, aborted, exchanges, seconds }
+  return {
+    seed,
+    calls: world.calls,
+    violations,
+    seen,
+    servedByTier,
+    fallbacks,
+    refused,
+    broken,
+    aborted,
+    exchanges,
+    seconds,
+  }
 }

@@ -47,7 +47,10 @@ export class Delivery {
     const { ask, wire, number, headers, dice } = saying
     const [firstMs, restMs] = paceOf(dice)
     const answer = answerTo(ask, usual, number)
-    if (!ask.stream) return this.#later(firstMs, () => this.json(200, wire.reply(answer), headers))
+    if (!ask.stream) {
+      this.#later(firstMs, () => this.json(200, wire.reply(answer), headers))
+      return
+    }
     const frames = [...wire.frames(answer)]
     const middle = firstContent(frames) + 2
     this.#later(firstMs, () => {
@@ -97,7 +100,8 @@ export class Delivery {
         return false
       case 'cut-early':
         this.#head(200, ask.stream ? 'text/event-stream' : 'application/json', headers)
-        if (ask.stream) this.#frames([...wire.frames(answerTo(ask, usual, 1))].filter(({ kind }) => kind === 'preamble').slice(0, 1))
+        if (ask.stream)
+          this.#frames([...wire.frames(answerTo(ask, usual, 1))].filter(({ kind }) => kind === 'preamble').slice(0, 1))
         this.#break()
         return false
       default:
@@ -125,19 +129,22 @@ export class Delivery {
     if (kind === 'cut') this.#break()
   }
 
+  /** A success that holds nothing and doesn't say that it has ended. */
   #empty({ wire, ask, number, headers, dice }: Saying): void {
     const isBare = dice.chance(0.5)
     this.#head(200, ask.stream ? 'text/event-stream' : 'application/json', headers)
-    if (isBare) return this.#end('')
-    const answer = answerTo(ask, nothing, number)
-    if (!ask.stream) return this.#end(JSON.stringify(wire.reply(answer)))
-    const [, ...later] = [...wire.frames(answer)]
-    this.#response.write(later.length === 0 ? '' : [...wire.frames(answer)].map(encode).join(''))
-    this.#end()
+    if (!isBare && ask.stream) {
+      const frames = [...wire.frames(answerTo(ask, nothing, number))]
+      this.#frames(frames.filter(({ kind }) => kind === 'preamble'))
+    }
+    this.#end(isBare || ask.stream ? '' : '   \n')
   }
 
   #errorIn200({ wire, ask, headers, dice }: Saying): void {
-    if (!ask.stream || dice.chance(0.5)) return this.json(200, wire.error(500, 'Something went wrong.'), headers)
+    if (!ask.stream || dice.chance(0.5)) {
+      this.json(200, wire.error(500, 'Something went wrong.'), headers)
+      return
+    }
     this.#head(200, 'text/event-stream', headers)
     this.#response.write(encode(wire.errorFrame('The server is overloaded.')))
     this.#end()
@@ -151,7 +158,10 @@ export class Delivery {
   }
 
   #frames(frames: readonly Frame[]): void {
-    this.#write(frames.map(encode).join(''), frames.some(({ kind }) => kind === 'content'))
+    this.#write(
+      frames.map(encode).join(''),
+      frames.some(({ kind }) => kind === 'content'),
+    )
   }
 
   #write(text: string, isContent = false): void {
@@ -162,12 +172,14 @@ export class Delivery {
   }
 
   #later(ms: number, action: () => void): void {
-    if (ms === 0) return action()
-    this.#clock.after(ms, () => {
-      if (this.#response.destroyed) return
-      this.#moved()
-      action()
-    })
+    if (ms === 0) action()
+    else {
+      this.#clock.after(ms, () => {
+        if (this.#response.destroyed) return
+        this.#moved()
+        action()
+      })
+    }
   }
 
   #head(status: number, contentType: string, headers: Readonly<Record<string, string>>): void {

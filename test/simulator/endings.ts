@@ -36,7 +36,10 @@ export function endingOf(asked: Asked, answer: Answer, written: boolean): Ending
     assert.notEqual(dialect.reply(answer.json()), '', 'a reply without text')
     return { kind: 'whole' }
   } catch (thrown) {
-    return { kind: 'illegal', why: `${thrown instanceof Error ? thrown.message : String(thrown)}\n${answer.text.slice(0, 600)}` }
+    return {
+      kind: 'illegal',
+      why: `${thrown instanceof Error ? thrown.message : String(thrown)}\n${answer.text.slice(0, 600)}`,
+    }
   }
 }
 
@@ -111,7 +114,10 @@ function plain(text: string): { event?: string; data: string }[] {
     .filter((lines) => lines.some((line) => line.startsWith('data: ')))
     .map((lines) => {
       const event = lines.find((line) => line.startsWith('event: '))?.slice(7)
-      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6)).join('\n')
+      const data = lines
+        .filter((line) => line.startsWith('data: '))
+        .map((line) => line.slice(6))
+        .join('\n')
       return event === undefined ? { data } : { event, data }
     })
 }

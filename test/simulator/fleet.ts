@@ -26,7 +26,13 @@ const fiveHours = (limit: number): MeterRule => ({
   fixed: false,
   perModel: false,
 })
-const daily = (limit: number): MeterRule => ({ unit: 'requests', limit, lengthMs: 24 * hour, fixed: true, perModel: false })
+const daily = (limit: number): MeterRule => ({
+  unit: 'requests',
+  limit,
+  lengthMs: 24 * hour,
+  fixed: true,
+  perModel: false,
+})
 const tokensPerMinute = (limit: number): MeterRule => ({
   unit: 'tokens',
   limit,
@@ -51,7 +57,17 @@ function account(id: string, wire: WireId, traits: Traits): UpstreamSpec {
   const { models, meters = [], skewMs = 0, ...rest } = traits
   // Besides what it shares with others, each has a model that nobody else has: a route with no way out.
   const all = [...models, `only-${id}`]
-  return { id, wire, provider: dialect.provider, version: dialect.version, key: `key-${id}`, models: all, meters, skewMs, ...rest }
+  return {
+    id,
+    wire,
+    provider: dialect.provider,
+    version: dialect.version,
+    key: `key-${id}`,
+    models: all,
+    meters,
+    skewMs,
+    ...rest,
+  }
 }
 
 const chat: WireId = 'openai-chat'
@@ -60,23 +76,107 @@ const responses: WireId = 'openai-responses'
 const gemini: WireId = 'gemini-generate'
 
 export const fleet: readonly UpstreamSpec[] = [
-  account('claude-1', messages, { tier: 'subscription', prefix: 'claude', models: ['opus'], style: 'unified', meters: [fiveHours(45)], skewMs: 4 * minute }),
-  account('claude-2', messages, { tier: 'subscription', prefix: 'claude', models: ['opus'], style: 'unified', meters: [fiveHours(30)], skewMs: -7 * minute }),
-  account('pool-1', chat, { tier: 'api-key', prefix: 'pool', models: ['one', 'two'], style: 'x-ratelimit', meters: [perMinute(20, true)] }),
-  account('pool-2', chat, { tier: 'api-key', prefix: 'pool', models: ['one', 'two'], style: 'retry-after', meters: [perMinute(12, true)] }),
-  account('pool-3', chat, { tier: 'api-key', prefix: 'pool', models: ['one', 'two'], style: 'none', meters: [perMinute(12, true)] }),
-  account('pool-4', chat, { tier: 'api-key', prefix: 'pool', models: ['one', 'two'], style: 'sentence', meters: [tokensPerMinute(1_500)] }),
-  account('resp-1', responses, { tier: 'api-key', prefix: 'resp', models: ['five'], style: 'retry-after-ms', meters: [perMinute(15)] }),
-  account('resp-2', responses, { tier: 'api-key', prefix: 'resp', models: ['five'], style: 'sentence-instant', meters: [daily(60)], skewMs: 11 * minute }),
-  account('gem-1', gemini, { tier: 'api-key', prefix: 'gem', models: ['pro'], style: 'retry-info', meters: [perMinute(10)], skewMs: -3 * minute }),
+  account('claude-1', messages, {
+    tier: 'subscription',
+    prefix: 'claude',
+    models: ['opus'],
+    style: 'unified',
+    meters: [fiveHours(45)],
+    skewMs: 4 * minute,
+  }),
+  account('claude-2', messages, {
+    tier: 'subscription',
+    prefix: 'claude',
+    models: ['opus'],
+    style: 'unified',
+    meters: [fiveHours(30)],
+    skewMs: -7 * minute,
+  }),
+  account('pool-1', chat, {
+    tier: 'api-key',
+    prefix: 'pool',
+    models: ['one', 'two'],
+    style: 'x-ratelimit',
+    meters: [perMinute(20, true)],
+  }),
+  account('pool-2', chat, {
+    tier: 'api-key',
+    prefix: 'pool',
+    models: ['one', 'two'],
+    style: 'retry-after',
+    meters: [perMinute(12, true)],
+  }),
+  account('pool-3', chat, {
+    tier: 'api-key',
+    prefix: 'pool',
+    models: ['one', 'two'],
+    style: 'none',
+    meters: [perMinute(12, true)],
+  }),
+  account('pool-4', chat, {
+    tier: 'api-key',
+    prefix: 'pool',
+    models: ['one', 'two'],
+    style: 'sentence',
+    meters: [tokensPerMinute(1_500)],
+  }),
+  account('resp-1', responses, {
+    tier: 'api-key',
+    prefix: 'resp',
+    models: ['five'],
+    style: 'retry-after-ms',
+    meters: [perMinute(15)],
+  }),
+  account('resp-2', responses, {
+    tier: 'api-key',
+    prefix: 'resp',
+    models: ['five'],
+    style: 'sentence-instant',
+    meters: [daily(60)],
+    skewMs: 11 * minute,
+  }),
+  account('gem-1', gemini, {
+    tier: 'api-key',
+    prefix: 'gem',
+    models: ['pro'],
+    style: 'retry-info',
+    meters: [perMinute(10)],
+    skewMs: -3 * minute,
+  }),
   account('gem-2', gemini, { tier: 'api-key', prefix: 'gem', models: ['pro'], style: 'none', meters: [perMinute(10)] }),
-  account('msg-1', messages, { tier: 'api-key', prefix: 'msg', models: ['sonnet'], style: 'retry-after-date', meters: [perMinute(15)], skewMs: 6 * minute }),
-  account('msg-2', messages, { tier: 'api-key', prefix: 'msg2', models: ['sonnet'], style: 'retry-after', meters: [perMinute(15)], isSmall: true }),
+  account('msg-1', messages, {
+    tier: 'api-key',
+    prefix: 'msg',
+    models: ['sonnet'],
+    style: 'retry-after-date',
+    meters: [perMinute(15)],
+    skewMs: 6 * minute,
+  }),
+  account('msg-2', messages, {
+    tier: 'api-key',
+    prefix: 'msg2',
+    models: ['sonnet'],
+    style: 'retry-after',
+    meters: [perMinute(15)],
+    isSmall: true,
+  }),
   account('cheap-1', chat, { tier: 'cheap', prefix: 'cheap-1', models: ['glm'], style: 'retry-after' }),
   account('cheap-2', chat, { tier: 'cheap', prefix: 'cheap-2', models: ['deep'], style: 'sentence', isSmall: true }),
-  account('cheap-3', gemini, { tier: 'cheap', prefix: 'cheap-3', models: ['flash'], style: 'retry-info', meters: [daily(80)] }),
+  account('cheap-3', gemini, {
+    tier: 'cheap',
+    prefix: 'cheap-3',
+    models: ['flash'],
+    style: 'retry-info',
+    meters: [daily(80)],
+  }),
   account('free-1', chat, { tier: 'free', prefix: 'free-1', models: ['oss'], style: 'none', meters: [perMinute(5)] }),
-  account('free-2', responses, { tier: 'free', prefix: 'free-2', models: ['oss'], style: 'x-ratelimit', meters: [perMinute(8, true)] }),
+  account('free-2', responses, {
+    tier: 'free',
+    prefix: 'free-2',
+    models: ['oss'],
+    style: 'x-ratelimit',
+    meters: [perMinute(8, true)],
+  }),
   account('local-1', chat, { tier: 'local', prefix: 'local-1', models: ['qwen'], style: 'none' }),
   account('local-2', chat, { tier: 'local', prefix: 'local-2', models: ['llama'], style: 'none', isSmall: true }),
   account('local-3', messages, { tier: 'local', prefix: 'local-3', models: ['gemma'], style: 'none' }),
@@ -148,7 +248,13 @@ export const limits: readonly LimitRule[] = [
   { account: 'pool-2', model: 'two', requestsPerMinute: 4 },
 ]
 
-export const timeouts = { firstByteMs: 20_000, idleMs: 15_000, totalMs: 180_000, deadlineMs: 240_000, keepAliveMs: 10_000 }
+export const timeouts = {
+  firstByteMs: 20_000,
+  idleMs: 15_000,
+  totalMs: 180_000,
+  deadlineMs: 240_000,
+  keepAliveMs: 10_000,
+}
 
 export const settings: MethodInput<'settings.put'> = {
   limits: [...limits.map((rule) => ({ ...rule }))],
@@ -160,4 +266,7 @@ export const settings: MethodInput<'settings.put'> = {
   affinity: { enabled: true, minutes: 60 },
 }
 
-export const keys = ['editor', 'terminal', 'agent'].map((name) => ({ name, key: `omr-simulated-${name}-0123456789abcdef` }))
+export const keys = ['editor', 'terminal', 'agent'].map((name) => ({
+  name,
+  key: `omr-simulated-${name}-0123456789abcdef`,
+}))

@@ -1,5 +1,6 @@
 // How a vendor tells with a 429 when it will serve again: the ways of real ones. Absolute instants are by the vendor's own clock,
 // which may go minutes wrong; its `date` header shows by how much.
+import type { JsonObject } from '../../src/core/json.ts'
 
 export const hintStyles = [
   'retry-after',
@@ -19,7 +20,7 @@ export interface Hint {
   /** The message of the error, where it says something of its own. */
   readonly message?: string
   /** `details` of Google's errors. */
-  readonly details?: readonly Readonly<Record<string, unknown>>[]
+  readonly details?: readonly JsonObject[]
 }
 
 const httpDate = (at: number): string => new Date(at).toUTCString()
@@ -51,7 +52,10 @@ export function hintOf(style: HintStyle, until: number, now: number, skewMs: num
         message: "This request would exceed your account's rate limit. Please try again later.",
       }
     case 'sentence':
-      return { headers: {}, message: `Rate limit reached for requests. Please try again in ${(ms / 1000).toFixed(3)}s.` }
+      return {
+        headers: {},
+        message: `Rate limit reached for requests. Please try again in ${(ms / 1000).toFixed(3)}s.`,
+      }
     case 'sentence-instant':
       return {
         headers: {},

@@ -21,11 +21,13 @@ const longestCall = timeouts.deadlineMs + timeouts.totalMs + 2 * second
 export class Judge {
   readonly violations: string[] = []
   /** How often each invariant was really put to the test. */
-  readonly seen = { unserved: 0, rests: 0, stays: 0, inBand: 0, traced: 0, skips: 0 }
+  readonly seen = { unserved: 0, rests: 0, stays: 0, inBand: 0, traced: 0, skips: 0, recoveries: 0, doubts: 0 }
   readonly #world: SimulatedWorld
   #judged = 0
   readonly #lastOf = new Map<string, Call>()
   readonly #pending: Call[] = []
+  /** Index of the last breach of a call. */
+  readonly #accused = new Map<Call, number>()
 
   constructor(world: SimulatedWorld) {
     this.#world = world
@@ -54,13 +56,17 @@ export class Judge {
     const at = ((call?.at ?? this.#world.clock.now()) - this.#world.begin) / minute
     const who = call ? `${call.id} ${call.wish.route.name} ${call.wish.wire}${call.wish.stream ? ' stream' : ''}` : ''
     const what = call ? this.#story(call) : ''
+    if (call) this.#accused.set(call, this.violations.length)
     this.violations.push(`${invariant}: at minute ${at.toFixed(2)} ${who}: ${why}${what}`)
   }
 
   #story(call: Call): string {
     const upstream = this.#world
       .exchangesOf(call)
-      .map((one) => `${one.account}/${one.model} +${one.at - call.at}..${(one.endedAt ?? NaN) - call.at} ${one.end} ${one.why ?? ''}`)
+      .map(
+        (one) =>
+          `${one.account}/${one.model} +${one.at - call.at}..${(one.endedAt ?? NaN) - call.at} ${one.end} ${one.why ?? ''}`,
+      )
     return `\n    vendors: ${upstream.join('; ')}\n    ending after ${(call.endedAt ?? NaN) - call.at} ms: ${JSON.stringify(call.ending)}`
   }
 
@@ -68,6 +74,7 @@ export class Judge {
     const { ending, aborted } = call
     const exchanges = this.#world.exchangesOf(call)
     const served = exchanges.filter(({ end }) => end === 'served')
+    for (const one of served) this.#countRecovery(one)
     if (!aborted && served.length > 1) this.#breach('billed twice', call, `${served.length} vendors answered`)
     if ((call.endedAt ?? 0) - call.at > longestCall) this.#breach('hangs', call, 'over its time')
     if (!aborted) {
@@ -76,7 +83,8 @@ export class Judge {
         if (served.length !== 1) this.#breach('served by nobody', call, 'the client got an answer that nobody gave')
       } else if (ending.kind === 'broken' && ending.afterText) {
         this.seen.inBand++
-        if (exchanges.at(-1)?.end !== 'broken') this.#breach('lost', call, 'broke off although no vendor did')
+        if (!exchanges.some(({ end }) => end === 'broken'))
+          this.#breach('lost', call, 'broke off although no vendor did')
       } else if (call.wish.kind !== 'bad') {
         this.seen.unserved++
         for (const target of call.wish.route.targets) this.#mustHaveServed(call, target, exchanges)
@@ -88,8 +96,22 @@ export class Judge {
     this.#conversation(call, exchanges)
   }
 
+  /** Served right after the instant that the vendor had named, or long before one that was wrong. */
+  #countRecovery({ account, model, at }: Exchange): void {
+    for (const fault of this.#upstream(account).faults) {
+      const { until, isTrue } = fault
+      if (until === undefined || fault.at > at || !concerns(fault, model)) continue
+      if (isTrue && at >= until && at <= until + recoveryMs) this.seen.recoveries++
+      else if (!isTrue && at < until - minute) this.seen.doubts++
+    }
+  }
+
   /** Breaches where the target could have served the call all the time it lived, and nothing kept the gateway from knowing. */
-  #mustHaveServed(call: Call, { account, model }: { account: string; model: string }, exchanges: readonly Exchange[]): void {
+  #mustHaveServed(
+    call: Call,
+    { account, model }: { account: string; model: string },
+    exchanges: readonly Exchange[],
+  ): void {
     const upstream = this.#upstream(account)
     const end = call.endedAt ?? call.at
     if (exchanges.some((one) => one.account === account && one.end !== 'served')) return
@@ -98,7 +120,7 @@ export class Judge {
     const models = model === anyModel ? upstream.spec.models : [model]
     if (models.some((one) => upstream.blocked(one, call.at, end) !== undefined)) return
     if (models.some((one) => this.#isExcused(upstream, one, call.at))) return
-    if (this.#isAtLimit(upstream, end)) return
+    if (this.#isAtLimit(upstream, call.at, end)) return
     this.#breach('lost', call, `${account}/${model} could have served it`)
   }
 
@@ -116,13 +138,14 @@ export class Judge {
     })
   }
 
-  #isAtLimit(upstream: SimulatedUpstream, now: number): boolean {
-    const recent = upstream.exchanges.filter(({ at }) => now - at <= minute + recoveryMs)
+  #isAtLimit(upstream: SimulatedUpstream, from: number, to: number): boolean {
+    const recent = upstream.exchanges.filter(({ at }) => at <= to && to - at <= minute + recoveryMs)
+    const running = upstream.exchanges.filter(({ at, endedAt = to }) => at <= to && endedAt >= from)
     return limits.some((rule) => {
       if (rule.account !== upstream.spec.id) return false
       const own = recent.filter(({ model }) => rule.model === undefined || rule.model === model)
       if (rule.requestsPerMinute !== undefined && own.length >= rule.requestsPerMinute) return true
-      if (rule.concurrent !== undefined && upstream.open.size >= rule.concurrent) return true
+      if (rule.concurrent !== undefined && running.length >= rule.concurrent) return true
       // How many tokens are reserved, and who waits for a gap, is not seen from outside.
       return (rule.tokensPerMinute ?? rule.gapMs) !== undefined && own.length > 0
     })
@@ -231,6 +254,8 @@ export class Judge {
     this.seen.traced++
     const row = await this.#world.gateway.rpc('requests.get', { id })
     const { trace } = row
+    const accused = this.#accused.get(call)
+    if (accused !== undefined) this.violations[accused] += `\n    trace: ${JSON.stringify(trace)}`
     const tell = (why: string): void => this.#breach('trace', call, `${why}\n    trace: ${JSON.stringify(trace)}`)
     const exchanges = this.#world.exchangesOf(call)
     const served = trace.filter(({ kind }) => kind === 'served')
@@ -238,11 +263,13 @@ export class Judge {
     if (call.ending?.kind === 'whole' && served[0]?.account !== giver?.account) tell(`served by ${giver?.account}`)
     if (served.length > 1) tell('served twice')
     if (call.ending?.kind === 'whole' && row.status !== 200) tell(`status ${row.status}`)
-    if (call.ending?.kind === 'refused' && row.status !== call.ending.status && row.status !== 529) tell(`status ${row.status}`)
+    if (call.ending?.kind === 'refused' && row.status !== call.ending.status && row.status !== 529)
+      tell(`status ${row.status}`)
     for (const account of new Set(exchanges.map((one) => one.account))) {
       const asked = exchanges.filter((one) => one.account === account).length
       const told = trace.filter(
-        (step) => step.account === account && (step.kind === 'served' || step.kind === 'failed' || step.kind === 'retried'),
+        (step) =>
+          step.account === account && (step.kind === 'served' || step.kind === 'failed' || step.kind === 'retried'),
       ).length
       if (told !== asked) tell(`${account} was asked ${asked} times, told ${told}`)
     }
@@ -258,7 +285,11 @@ export class Judge {
 
   #skip(
     call: Call,
-    step: { readonly account?: string | undefined; readonly target?: string | undefined; readonly code?: string | undefined },
+    step: {
+      readonly account?: string | undefined
+      readonly target?: string | undefined
+      readonly code?: string | undefined
+    },
     tell: (why: string) => void,
   ): void {
     if (step.code !== 'resting' && step.code !== 'no-quota' && step.code !== 'breaker') return
@@ -266,13 +297,17 @@ export class Judge {
     const upstream = this.#upstream(step.account ?? '')
     const model = (step.target ?? '').slice(upstream.spec.prefix.length + 1)
     if (step.code === 'breaker') {
-      const recent = upstream.faults.filter(({ at, why }) => at <= call.at && at > call.at - 2 * minute && why !== 'limited')
+      const recent = upstream.faults.filter(
+        ({ at, why }) => at <= call.at && at > call.at - 2 * minute && why !== 'limited',
+      )
       if (recent.length < 5 && !this.#wasClosed(upstream, call.at - 2 * minute, call.at)) {
         tell(`the breaker of ${step.account} is open after ${recent.length} failures`)
       }
       return
     }
-    const named = upstream.faults.filter((fault) => fault.until !== undefined && fault.at <= call.at && concerns(fault, model))
+    const named = upstream.faults.filter(
+      (fault) => fault.until !== undefined && fault.at <= call.at && concerns(fault, model),
+    )
     if (!named.some(({ until = 0 }) => call.at < until + recoveryMs)) {
       tell(`${step.target} of ${step.account} is passed over (${step.code}) though it never said so`)
     }

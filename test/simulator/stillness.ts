@@ -1,6 +1,6 @@
 // Knows when everything that could go on without time has gone on: only then the clock may move. All parties live in this process
 // and talk over loopback, so bytes that were written are there to be read a few turns of the event loop later.
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
 /** Turns without any movement that count as still where all is accounted for. */
 const quietTurns = 8

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../src/core/clock.ts'
-import type { JsonObject } from '../../src/core/json.ts'
+import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
 import { type FakeRoute, keyOf, routeOf } from '../fakes/route.ts'
 import type { Ask } from '../fakes/wire.ts'
 import { Delivery } from './delivery.ts'
@@ -21,6 +21,8 @@ import { isAccountWide, type Trouble, type UpstreamSpec } from './troubles.ts'
 export type ExchangeEnd = 'open' | 'served' | 'failed' | 'broken' | 'caller' | 'left'
 
 export interface Exchange {
+  /** Counts through all accounts. */
+  readonly number: number
   readonly request: string
   readonly account: string
   readonly model: string
@@ -50,6 +52,7 @@ export interface Surroundings {
   readonly dice: Dice
   readonly stillness: Stillness
   readonly beginOfDay: number
+  readonly nextNumber: () => number
   /** Whether the client of that request has gone away. */
   readonly isAborted: (request: string) => boolean
 }
@@ -119,12 +122,13 @@ export class SimulatedUpstream {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     const text = Buffer.concat(chunks).toString('utf8')
     const route = routeOf(request, new URL(request.url ?? '/', 'http://upstream'))
-    if (!route || route.kind !== 'generate') {
+    if (route?.kind !== 'generate') {
       response.writeHead(404).end()
       return
     }
     const body = JSON.parse(text) as JsonObject
     const exchange: Exchange = {
+      number: this.#around.nextNumber(),
       request: [...text.matchAll(/#(q\d+)#/g)].at(-1)?.[1] ?? '',
       account: this.spec.id,
       model: route.model ?? String(body['model']),
@@ -184,22 +188,31 @@ export class SimulatedUpstream {
 
     if (keyOf(request, wire.id) !== this.spec.key) throw new Error('the wrong key was sent')
     const trouble = this.#troubleOf(exchange.model, now)
+    const full = this.fullUntil(exchange.model, now)
     if (trouble?.kind === 'bad-key') {
       exchange.why = trouble.kind
       this.#end(exchange, 'failed')
-      return refuse(trouble.status ?? 401)
+      refuse(trouble.status ?? 401)
+      return
     }
     if (text.includes('#bad#')) {
       this.#end(exchange, 'caller')
-      return refuse(400, 'Invalid value for a field of this request.')
+      refuse(400, 'Invalid value for a field of this request.')
+      return
     }
     if (text.includes('#long#') && this.spec.isSmall) {
       this.#end(exchange, 'caller')
-      return refuse(400, 'prompt is too long: 300000 tokens > 200000 maximum')
+      refuse(400, 'prompt is too long: 300000 tokens > 200000 maximum')
+      return
     }
-    if (trouble?.kind === 'limited') return this.#limit(trouble.to, trouble, exchange, wire.error, delivery, date)
-    const full = this.fullUntil(exchange.model, now)
-    if (full !== undefined) return this.#limit(full, undefined, exchange, wire.error, delivery, date)
+    if (trouble?.kind === 'limited') {
+      this.#limit(trouble.to, trouble, exchange, wire.error, delivery, date)
+      return
+    }
+    if (full !== undefined) {
+      this.#limit(full, undefined, exchange, wire.error, delivery, date)
+      return
+    }
 
     const number = ++this.#count
     exchange.tokens = Math.ceil(text.length / 4) + 4
@@ -217,7 +230,10 @@ export class SimulatedUpstream {
   #troubleOf(model: string, now: number): Trouble | undefined {
     return this.troubles.find(
       ({ from, to, model: own, share = 1 }) =>
-        from <= now && now < to && (own === undefined || own === model) && (share === 1 || this.#around.dice.chance(share)),
+        from <= now &&
+        now < to &&
+        (own === undefined || own === model) &&
+        (share === 1 || this.#around.dice.chance(share)),
     )
   }
 
@@ -234,9 +250,11 @@ export class SimulatedUpstream {
     const style = trouble?.style ?? this.spec.style
     const told = trouble?.claims ?? until
     const limit = this.spec.meters[0]?.limit ?? 10
-    const { headers, message, details } = hintOf(style, told, now, this.spec.skewMs, limit)
+    const { headers, message, details = [] } = hintOf(style, told, now, this.spec.skewMs, limit)
     const body = error(429, message)
-    if (details) Object.assign(body['error'] as JsonObject, { details })
+    // The fake's own error names a delay; here only the style does.
+    if (isJsonObject(body['error']))
+      body['error'] = { ...body['error'], ...(this.spec.wire === 'gemini-generate' ? { details: [...details] } : {}) }
     exchange.why = 'limited'
     const isPerModel = trouble ? trouble.model !== undefined : this.spec.meters.every(({ perModel }) => perModel)
     this.#end(exchange, 'failed', {

@@ -58,6 +58,7 @@ export class SimulatedWorld {
   readonly #byId = new Map<string, Call>()
   readonly #stillness: Stillness
   #world: World | undefined
+  #exchanges = 0
 
   constructor(plan: WorldPlan) {
     this.#plan = plan
@@ -70,6 +71,7 @@ export class SimulatedWorld {
       dice: new Dice(plan.seed + 1),
       stillness: this.#stillness,
       beginOfDay: plan.begin,
+      nextNumber: () => ++this.#exchanges,
       isAborted: (request: string) => this.#byId.get(request)?.aborted === true,
     }
     this.upstreams = new Map(
@@ -155,7 +157,7 @@ export class SimulatedWorld {
   exchangesOf(call: Call): Exchange[] {
     return [...this.upstreams.values()]
       .flatMap(({ exchanges }) => exchanges.filter(({ request }) => request === call.id))
-      .sort((a, b) => a.at - b.at)
+      .sort((a, b) => a.number - b.number)
   }
 
   async stop(): Promise<void> {
@@ -180,8 +182,8 @@ export class SimulatedWorld {
     try {
       const path = dialect.path(asked.model, asked.stream)
       call.answer = await send(this.gateway.url + path, { headers, body, signal })
-      const server = this.exchangesOf(call).at(-1)
-      const written = server !== undefined && this.upstreams.get(server.account)?.spec.wire !== wish.wire
+      const giver = this.exchangesOf(call).find(({ end }) => end === 'served' || end === 'broken')
+      const written = giver !== undefined && this.upstreams.get(giver.account)?.spec.wire !== wish.wire
       call.ending = endingOf(asked, call.answer, written)
     } catch (thrown) {
       if (!call.aborted) call.ending = { kind: 'illegal', why: `the connection broke: ${String(thrown)}` }
