@@ -6,6 +6,7 @@ import type { Origin } from '../core/routing.ts'
 import type { TraceStep } from '../core/trace.ts'
 import { type Usage, unknownUsage } from '../core/usage.ts'
 import type { WireId } from '../core/wire-format.ts'
+import type { Attempt, AttemptContext } from './attempt/attempt.ts'
 import type { AttemptResult, Seen } from './attempt/result.ts'
 import type { Target } from './catalogue.ts'
 import { exhausted, type Setback } from './exhausted.ts'
@@ -108,7 +109,8 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     ports.quotas.checking(target, startedAt)
     ports.load.begin(target)
     const last = index === candidates.length - 1
-    const result = await settled(ports.attempt(candidate, { journey, attempts: journey.calls + 1, last }))
+    const context = { journey, attempts: journey.calls + 1, last }
+    const result = await settled(ports.attempt, candidate, context)
     ports.load.end(target)
     const now = ports.now()
     ports.observe(candidate, result, Math.max(journey.calledAt, startedAt), now)
@@ -153,9 +155,9 @@ function wasCalled({ code }: GatewayError): boolean {
 }
 
 /** What an attempt throws (a base URL or model name that makes no address) is its failure. */
-async function settled(attempt: Promise<AttemptResult>): Promise<AttemptResult> {
+async function settled(attempt: Attempt, candidate: Candidate, context: AttemptContext): Promise<AttemptResult> {
   try {
-    return await attempt
+    return await attempt(candidate, context)
   } catch (thrown) {
     return { kind: 'failed', error: toGatewayError(thrown) }
   }

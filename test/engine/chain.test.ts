@@ -114,6 +114,31 @@ describe('the chain', () => {
     assert.deepEqual([refused.tried, refused.result.error?.message], [['a'], 'bad name'])
   })
 
+  it('takes what a wrapper throws at once for the failure of its target, and lets go of it', async () => {
+    const targets = [target('a'), target('b')]
+    const engine = runningEngine({ targets })
+    const ports: typeof engine = {
+      ...engine,
+      attempt(candidate) {
+        if (candidate.target.account.id === 'a') throw new TypeError('Invalid URL')
+        return Promise.resolve(served)
+      },
+    }
+    const result = await runChain({
+      ports,
+      requestId: 'r',
+      model: 'combo',
+      origin: {},
+      wire: 'openai-chat',
+      facts: plainFacts,
+      signal: new AbortController().signal,
+      receivedAt: 1000,
+      attempt: () => Promise.reject(new Error('is not reached')),
+    })
+    assert.equal(result.served?.account.id, 'b')
+    for (const one of targets) assert.equal(ports.load.inFlight(one), 0)
+  })
+
   it('frees a target that serves again', async () => {
     const resting = (health: Health): void =>
       health.failed(target('a').account, 'm', new GatewayError('overloaded', 'no'), 1000)
