@@ -54,15 +54,22 @@ export function nameChoices({ models, accounts, combos }: NameSpace): NameChoice
       id,
       hint: kind === 'combo' ? t('Combo') : ((accountId && labels.get(accountId)) ?? ''),
     }))
-  return [...routes, ...named, ...rest]
+  return withoutRepeats([...routes, ...named, ...rest])
 }
 
 /** Models alone, without routes and combos. */
 export function modelChoices({ models, accounts }: NameSpace): NameChoice[] {
   const labels = new Map(accounts.map(({ id, label }) => [id, label]))
-  return models
+  const all = models
     .filter(({ kind }) => kind === 'model')
     .map(({ id, accountId }) => ({ id, hint: (accountId && labels.get(accountId)) ?? '' }))
+  return withoutRepeats(all)
+}
+
+/** A model that two accounts serve is one choice. */
+function withoutRepeats(choices: readonly NameChoice[]): NameChoice[] {
+  const seen = new Set<string>()
+  return choices.filter(({ id }) => !seen.has(id) && seen.add(id))
 }
 
 /** Whether what the name stands for could answer now. */

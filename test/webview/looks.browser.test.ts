@@ -13,7 +13,7 @@ import {
   shown,
   sidewaysScroll,
 } from './harness.ts'
-import { makeAccount, makeFullWorld, makeRequest, makeWorld, type World } from './world.ts'
+import { addRouting, makeAccount, makeFullWorld, makeRequest, makeWorld, type World } from './world.ts'
 
 interface Scene {
   readonly name: string
@@ -78,6 +78,80 @@ const scenes: readonly Scene[] = [
     ready: (page) => shown(page).getByText('Request id').waitFor(),
   },
   {
+    name: 'combos',
+    world: routingWorld,
+    hash: '#/combos',
+    async ready(page) {
+      await page.getByRole('article', { name: 'best' }).waitFor()
+      await page.getByRole('button', { name: 'Remove night' }).click()
+    },
+  },
+  {
+    name: 'combos-empty',
+    world: makeWorld,
+    hash: '#/combos',
+    ready: (page) => shown(page).getByText('Put models behind one name').waitFor(),
+  },
+  {
+    name: 'combos-form',
+    world: routingWorld,
+    hash: '#/combos/edit/c-team',
+    async ready(page) {
+      await page.getByLabel('Weight of best').fill('lots')
+      await page.getByLabel('Name', { exact: true }).fill('not a name')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await shown(page).getByText('A number from 0 to 1,000.').waitFor()
+      await page.getByRole('combobox', { name: 'Add a member' }).fill('groq')
+      await page.getByRole('listbox').getByRole('option').first().waitFor()
+      await page.keyboard.press('ArrowDown')
+    },
+  },
+  {
+    name: 'routing',
+    world: routingWorld,
+    hash: '#/routing',
+    ready: (page) => page.getByRole('heading', { name: 'Caches' }).waitFor(),
+  },
+  ...['aliases', 'defaults', 'models', 'prompts', 'reasoning', 'limits'].map((group) => routingScene(group)),
+  ...['timeouts', 'retries', 'budgets', 'prices', 'caches'].map((group) => routingScene(group)),
+  {
+    name: 'routing-wrong',
+    world: routingWorld,
+    hash: '#/routing/budgets',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Add budget' }).click()
+      await page.getByLabel('Counts').last().selectOption('key')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await shown(page).getByText('Enter a number.').waitFor()
+    },
+  },
+  {
+    name: 'keys',
+    world: routingWorld,
+    hash: '#/keys',
+    async ready(page) {
+      await page.getByRole('article', { name: 'codex' }).waitFor()
+      await page.getByRole('button', { name: 'Revoke codex' }).click()
+    },
+  },
+  {
+    name: 'keys-created',
+    world: routingWorld,
+    hash: '#/keys',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Create key' }).click()
+      await page.getByLabel('Name', { exact: true }).fill('laptop')
+      await page.keyboard.press('Enter')
+      await shown(page).getByText('it is shown this once only').waitFor()
+    },
+  },
+  {
+    name: 'keys-empty',
+    world: makeWorld,
+    hash: '#/keys',
+    ready: (page) => shown(page).getByText('Create the first key').waitFor(),
+  },
+  {
     name: 'error',
     hash: '#/providers',
     world() {
@@ -90,6 +164,19 @@ const scenes: readonly Scene[] = [
     ready: (page) => shown(page).getByText('Run "OmniRoute: Start".').first().waitFor(),
   },
 ]
+
+function routingWorld(): World {
+  return addRouting(makeFullWorld())
+}
+
+function routingScene(group: string): Scene {
+  return {
+    name: `routing-${group}`,
+    world: routingWorld,
+    hash: `#/routing/${group}`,
+    ready: (page) => page.locator(`[data-group=${group}]`).getByRole('button', { name: 'Save' }).waitFor(),
+  }
+}
 
 const looks: readonly { readonly name: string; readonly options: OpenOptions }[] = [
   { name: 'browser-light', options: { host: 'browser', colorScheme: 'light' } },

@@ -74,9 +74,12 @@ export function toInput(
   const parsed = comboInput.safeParse(input)
   if (parsed.success) return { input }
   const fields = new Set(parsed.error.issues.map(({ path }) => path.join('.')))
+  // The contract takes a member as a bare name too, so that it can only say which member is wrong, not why.
   const weights = new Map(
-    draft.members.flatMap(({ row }, index) =>
-      fields.has(`members.${index}.weight`) ? [[row, t('A number from 0 to {0}.', formatNumber(1000))] as const] : [],
+    draft.members.flatMap(({ row, weight }) =>
+      weight.trim() === '' || isWeight(weight)
+        ? []
+        : [[row, t('A number from 0 to {0}.', formatNumber(1000))] as const],
     ),
   )
   return {

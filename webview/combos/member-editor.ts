@@ -194,13 +194,14 @@ export class MemberEditor extends LitElement {
       .state { display: inline-flex; gap: 4px; align-items: center; }
       .state .icon { width: 14px; height: 14px; font-size: 14px; }
       .tools { display: inline-flex; flex-wrap: wrap; gap: 2px; align-items: center; justify-content: flex-end; }
-      .tools vscode-checkbox { margin-inline: 4px 6px; }
+      .tools vscode-checkbox { margin-inline: 4px 0; }
       .weigh { display: inline-flex; flex-wrap: wrap; gap: 2px 6px; align-items: center; }
       .weigh label { font-weight: normal; color: var(--vscode-descriptionForeground); }
       .weigh .field { width: 64px; height: 24px; }
       @media (max-width: 600px) {
         ol > li { grid-template-columns: 16px minmax(14px, auto) minmax(0, 1fr); }
-        .tools { grid-column: 2 / -1; justify-content: flex-end; }
+        .tools { grid-column: 2 / -1; justify-content: flex-start; }
+        .weigh { flex-basis: 100%; }
       }
     `,
   ]

@@ -1,4 +1,5 @@
 // The Combos page: the list of combos, the form to add or edit one, the routes that are built in, and what a combo is for.
+import '../no-eval.ts'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'

@@ -1,4 +1,5 @@
 // The Keys page: gateway keys that tools authenticate with. A new one is shown once and forgotten here when it is put away.
+import '../no-eval.ts'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'

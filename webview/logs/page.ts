@@ -1,4 +1,5 @@
 // The Logs page: filters, the live table, and beside it (or instead of it, where there is no room) one request in full.
+import '../no-eval.ts'
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import { announce } from '../announce.ts'

@@ -20,7 +20,7 @@ export const detailStyles = css`
   dd { overflow-wrap: anywhere; }
   .titled { display: flex; gap: 8px; align-items: end; justify-content: space-between; border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border)); }
   .titled h3 { border: 0; }
-  .story { font-weight: 600; overflow-wrap: anywhere; }
+  .story { overflow-wrap: anywhere; }
   .lines { display: flex; flex-direction: column; gap: 3px; }
   .lines li { position: relative; padding-inline-start: 14px; overflow-wrap: anywhere; }
   .lines li::before { content: '·'; position: absolute; inset-inline-start: 4px; }

@@ -1,4 +1,5 @@
 // The Providers page: the list of accounts, the form to add or edit one, and the first step when there is none.
+import '../no-eval.ts'
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'

@@ -174,6 +174,10 @@ export function toggleField(form: GroupForm, path: Path, label: string, note = '
 
 export interface RowsOptions {
   readonly legend: string
+  /** The legend is the group's own title, which stands right above. */
+  readonly alone?: boolean
+  /** Entries of two or three fields, which get more room each. */
+  readonly few?: boolean
   /** Stands where there is no entry. */
   readonly none: string
   readonly add: string
@@ -187,13 +191,13 @@ export interface RowsOptions {
 export function rowsField(form: GroupForm, path: Path, options: RowsOptions): TemplateResult {
   const rows = (getIn(form.draft, path) ?? []) as readonly unknown[]
   return html`<fieldset data-list=${keyOf(path)}>
-    <legend>${options.legend}</legend>
+    <legend class=${options.alone ? 'unseen' : ''}>${options.legend}</legend>
     ${rows.length === 0 ? html`<p class="quiet">${options.none}</p>` : nothing}
     ${rows.map((_, index) => {
       const place = [...path, index]
       const remove = t('Remove {0}', options.name(index + 1))
       return html`<div class="entry" role="group" aria-label=${options.name(index + 1)}>
-        <div class="cells">${options.entry(place, index)}</div>
+        <div class="cells ${options.few ? 'few' : ''}">${options.entry(place, index)}</div>
         <button type="button" class="icon-button" aria-label=${remove} title=${remove} @click=${() => form.removeRow(path, index)}>${icon('trash')}</button>
         ${problemText(form, place, 1)}
       </div>`

@@ -1,4 +1,5 @@
 // The Routing page: every setting the engine reads, in groups that fold and are saved one by one.
+import '../no-eval.ts'
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { RpcFailure } from '../../src/admin/contract.ts'

@@ -198,6 +198,7 @@ export class Dashboard extends LitElement {
         nav a { min-height: 31px; padding-inline: 6px; }
         nav a[aria-current]::after { inset-inline: 6px; }
       }
+      @media (max-width: 360px) { nav a { padding-inline: 4px; } nav a[aria-current]::after { inset-inline: 4px; } }
     `,
   ]
 }

@@ -20,6 +20,8 @@ export const aliases: Group = {
   fields: (form) =>
     rowsField(form, ['aliases'], {
       legend: t('Aliases'),
+      alone: true,
+      few: true,
       none: t('No aliases yet.'),
       add: t('Add alias'),
       newRow: () => ({ pattern: '', target: '' }),

@@ -58,6 +58,7 @@ export const budgets: Group = {
   fields: (form) =>
     rowsField(form, ['budgets'], {
       legend: t('Budgets'),
+      alone: true,
       none: t('No budgets.'),
       add: t('Add budget'),
       newRow: () => ({

@@ -35,6 +35,7 @@ export const defaults: Group = {
       </div>
       ${rowsField(form, ['defaults', 'perWorkspace'], {
         legend: t('Default model of a workspace'),
+        few: true,
         none: t('No workspace has its own.'),
         add: t('Add workspace'),
         newRow: () => ({ name: '', value: '' }),

@@ -16,6 +16,7 @@ export const limits: Group = {
   fields: (form) => html`
     ${rowsField(form, ['limits'], {
       legend: t('Limits'),
+      alone: true,
       none: t('No limits of your own.'),
       add: t('Add limit'),
       newRow: () => ({}),

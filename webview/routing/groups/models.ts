@@ -10,6 +10,7 @@ import type { Group, GroupForm } from '../group.ts'
 function patterns(form: GroupForm, path: Path, legend: string, none: string, add: string): TemplateResult {
   return rowsField(form, path, {
     legend,
+    few: true,
     none,
     add,
     newRow: () => '',
@@ -37,6 +38,7 @@ export const models: Group = {
     ${patterns(form, ['models', 'blocked'], t('Blocked'), t('No model is blocked.'), t('Block models'))}
     ${rowsField(form, ['models', 'names'], {
       legend: t('Shown names'),
+      few: true,
       none: t('Every model has its vendor’s name.'),
       add: t('Rename a model'),
       newRow: () => ({ name: '', value: '' }),

@@ -18,6 +18,7 @@ export const prices: Group = {
   fields: (form) =>
     rowsField(form, ['prices'], {
       legend: t('Prices'),
+      alone: true,
       none: t('No prices of your own.'),
       add: t('Add price'),
       newRow: () => ({ model: '' }),

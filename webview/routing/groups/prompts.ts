@@ -14,6 +14,7 @@ export const prompts: Group = {
   fields: (form) =>
     rowsField(form, ['systemPrompt'], {
       legend: t('System prompts'),
+      alone: true,
       none: t('Nothing is added.'),
       add: t('Add text'),
       newRow: () => ({ position: 'append', text: '' }),

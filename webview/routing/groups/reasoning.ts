@@ -25,6 +25,8 @@ export const reasoning: Group = {
   fields: (form) =>
     rowsField(form, ['reasoning'], {
       legend: t('Rules'),
+      alone: true,
+      few: true,
       none: t('No rules.'),
       add: t('Add rule'),
       newRow: () => ({ model: '', rule: { mode: 'passthrough' } }),
