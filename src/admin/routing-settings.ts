@@ -179,14 +179,17 @@ export type RoutingSection = keyof typeof routingSections
 /** Everything; what is left out gets its default. */
 export const routingSettings = z.object(routingSections)
 
-/** Changed sections as a whole; the others stay. Within a section what is left out gets its default. */
-export const routingPatch = z
-  .strictObject(
-    Object.fromEntries(Object.entries(routingSections).map(([section, schema]) => [section, schema.optional()])) as {
-      [S in RoutingSection]: z.ZodOptional<(typeof routingSections)[S]>
-    },
-  )
-  .partial()
+/**
+ * Changed sections as a whole; the others stay. Within a section what is left out gets its default. The default of a section as a
+ * whole is taken off: zod would put it in for each section that is not named, and changing one would reset all the others.
+ */
+export const routingPatch = z.strictObject(
+  Object.fromEntries(
+    Object.entries(routingSections).map(([section, schema]) => [section, schema.unwrap().optional()]),
+  ) as {
+    [S in RoutingSection]: z.ZodOptional<ReturnType<(typeof routingSections)[S]['unwrap']>>
+  },
+)
 
 /** What the store kept, section by section; `damaged` names those that could not be used and stand at their defaults. */
 export function readRoutingSettings(kept: unknown): { settings: RoutingSettings; damaged: string[] } {

@@ -65,10 +65,15 @@ export function exhausted(
   const limited = setbacks.every(({ error }) => failureOf(error.code).status === 429)
   const last = setbacks[setbacks.length - 1]?.error ?? first.error
   const code = limited ? 'rate_limited' : last.code
-  const who = setbacks.length === 1 ? 'The only usable target' : `All ${setbacks.length} usable targets`
-  return new GatewayError(code, `${who} of "${model}" failed. ${story}`, {
+  return new GatewayError(code, `${headline(model, setbacks)} ${story}`, {
     ...(waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}),
     details,
     cause: last,
   })
+}
+
+function headline(model: string, setbacks: readonly Setback[]): string {
+  if (setbacks.some(({ called }) => !called)) return `No target of "${model}" could serve this request.`
+  const who = setbacks.length === 1 ? 'The only usable target' : `All ${setbacks.length} usable targets`
+  return `${who} of "${model}" failed.`
 }

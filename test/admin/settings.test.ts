@@ -70,6 +70,17 @@ describe('routing settings', () => {
     })
   }
 
+  it('keep every other section when one is put', async () => {
+    const store = await open(await newDirectory())
+    const book = openRoutingBook(store.settings, silentLog)
+    for (const section of Object.keys(routingSections) as RoutingSection[]) {
+      await book.put(routingPatch.parse({ [section]: samples[section] }) as Partial<RoutingSettings>)
+    }
+    assert.deepEqual(book.current(), samples)
+    assert.deepEqual(routingPatch.parse({}), {})
+    assert.deepEqual(routingPatch.parse({ retry: {} }), { retry: defaultRoutingSettings.retry })
+  })
+
   it('have the same defaults in the schema and in the engine', () => {
     assert.deepEqual(readRoutingSettings({}), { settings: defaultRoutingSettings, damaged: [] })
     assert.deepEqual(readRoutingSettings('nonsense'), { settings: defaultRoutingSettings, damaged: [] })
