@@ -34,10 +34,12 @@ export function suites() {
     { name: 'unit', files: testFiles('unit'), limit: 5 * minutes, beside: true },
     { name: 'slow', files: testFiles('slow'), limit: 10 * minutes },
     { name: 'http', files: testFiles('http'), limit: 10 * minutes },
+    { name: 'simulator', files: testFiles('simulator'), limit: 10 * minutes },
     { name: 'clients', files: testFiles('client'), limit: 10 * minutes, needs: ['clients'] },
     { name: 'browser', files: testFiles('browser'), limit: 12 * minutes, needs: ['chromium'], retries: 1 },
     { name: 'vscode', files: testFiles('vscode'), limit: 15 * minutes, needs: ['chromium', 'host'], retries: 1 },
     { name: 'package', files: testFiles('package'), limit: 5 * minutes },
+    { name: 'soak', commands: [['one minute', 'test/soak/run.ts', '--quick']], limit: 5 * minutes },
     { name: 'bench', commands: [['quick run', 'test/bench/run.ts', '--quick']], limit: 5 * minutes },
   ]
 }
@@ -53,6 +55,6 @@ function testFiles(suffix) {
 }
 
 function suffixOf(file) {
-  const match = /\/[^/]*?(?:\.(slow|http|client|browser|vscode|package))?\.test\.ts$/.exec(file)
+  const match = /\/[^/]*?(?:\.(slow|http|simulator|client|browser|vscode|package))?\.test\.ts$/.exec(file)
   return match ? (match[1] ?? 'unit') : undefined
 }
