@@ -23,7 +23,7 @@ export const retries: Group = {
     </div>
     <div class="pair">
       ${numberField(form, ['breaker', 'failures'], t('The breaker opens after'), t('failures'), { note: t('0 turns the breaker off.') })}
-      ${numberField(form, ['breaker', 'windowMs'], t('within'), t('seconds'), { scale: seconds })}
+      ${numberField(form, ['breaker', 'windowMs'], t('Within'), t('seconds'), { scale: seconds })}
       ${numberField(form, ['breaker', 'openMs'], t('It stays open for'), t('seconds'), { scale: seconds, note: t('Then one request may try.') })}
     </div>
   `,
