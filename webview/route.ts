@@ -57,7 +57,10 @@ export function startRouting(options: { readonly addressBar: boolean }): void {
   usesAddressBar = options.addressBar
   const fromAddress = usesAddressBar ? location.hash : ''
   follow(fromAddress || getPageState().hash || '#/providers')
-  if (!usesAddressBar) return
+  if (!usesAddressBar) {
+    window.addEventListener('message', (event: MessageEvent<unknown>) => goWhereTold(event.data))
+    return
+  }
   history.replaceState(null, '', currentHash)
   window.addEventListener('popstate', () => follow(location.hash))
   window.addEventListener('hashchange', () => follow(location.hash))
@@ -77,6 +80,12 @@ export function followLinks(event: MouseEvent): void {
   if (!hash?.startsWith('#/')) return
   event.preventDefault()
   navigate(readRoute(hash))
+}
+
+/** The editor opens the dashboard at a route (`NavigateMessage` in src/vscode/dashboard/route-sender.ts). */
+function goWhereTold(message: unknown): void {
+  const { navigate: hash } = (message ?? {}) as { readonly navigate?: unknown }
+  if (typeof hash === 'string' && hash.startsWith('#/')) navigate(readRoute(hash))
 }
 
 function follow(hash: string): void {
