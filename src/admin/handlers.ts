@@ -85,14 +85,11 @@ export async function callMethod<M extends MethodName>(
   const parsed = methods[method].input.safeParse(input)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    const field = issue?.path.join('.') ?? ''
-    throw new GatewayError(
-      'invalid_request',
-      `${field === '' ? method : field}: ${issue?.message ?? 'is not valid'}.`,
-      {
-        parameter: field,
-      },
-    )
+    // What nobody knows is at fault itself, not the object it stands in.
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+    const field = [...(issue?.path ?? []), ...unknown].join('.')
+    const message = `${field === '' ? method : field}: ${issue?.message ?? 'is not valid'}.`
+    throw new GatewayError('invalid_request', message, { parameter: field })
   }
   const handler: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>> =
     handlers[method]

@@ -25,12 +25,12 @@ export const memberOverrides = z.object({
   temperature: z.number().min(0).max(2).exactOptional(),
 })
 
-const alias = z.object({
+const alias = z.strictObject({
   pattern: name.describe('A name clients ask for; each * captures what it stands for.'),
   target: name.describe('A model, combo or alias; $1, $2 … stand for the captures.'),
 })
 
-const systemPromptRule = z.object({
+const systemPromptRule = z.strictObject({
   position: z.enum(['prepend', 'append']),
   text: z.string().trim().min(1).max(100_000),
   keyId: text.min(1).exactOptional(),
@@ -38,7 +38,7 @@ const systemPromptRule = z.object({
 })
 
 const limitRule = z
-  .object({
+  .strictObject({
     account: text.min(1).exactOptional(),
     model: glob.exactOptional(),
     requestsPerMinute: z.number().int().min(1).max(1_000_000).exactOptional(),
@@ -59,7 +59,7 @@ const timeouts = {
 }
 
 const budget = z
-  .object({
+  .strictObject({
     id: name,
     scope: z.union([
       z.object({ kind: z.literal('all') }),
@@ -73,7 +73,7 @@ const budget = z
   })
   .refine(({ warnAt, rerouteAt }) => warnAt <= rerouteAt, 'The warning must not come after the rerouting.')
 
-const price = z.object({
+const price = z.strictObject({
   model: glob,
   input: dollars.exactOptional(),
   cacheRead: dollars.exactOptional(),
@@ -85,14 +85,14 @@ const price = z.object({
 export const routingSections = {
   aliases: z.array(alias).max(500).default([]),
   models: z
-    .object({
+    .strictObject({
       hidden: z.array(glob).max(1000).default([]),
       blocked: z.array(glob).max(1000).default([]),
       names: z.record(name, name).default({}),
     })
     .prefault({}),
   defaults: z
-    .object({
+    .strictObject({
       model: text.default(defaults.defaults.model),
       perKey: z.record(name, name).default({}),
       perWorkspace: z.record(name, name).default({}),
@@ -100,31 +100,31 @@ export const routingSections = {
     })
     .prefault({}),
   affinity: z
-    .object({
+    .strictObject({
       enabled: z.boolean().default(defaults.affinity.enabled),
       minutes: z.number().min(1).max(10_080).default(defaults.affinity.minutes),
     })
     .prefault({}),
   systemPrompt: z.array(systemPromptRule).max(50).default([]),
   reasoning: z
-    .array(z.object({ model: glob, rule: reasoningMode }))
+    .array(z.strictObject({ model: glob, rule: reasoningMode }))
     .max(200)
     .default([]),
   limits: z.array(limitRule).max(500).default([]),
   queue: z
-    .object({
+    .strictObject({
       maxWaitMs: milliseconds(0, 600_000).default(defaults.queue.maxWaitMs),
       maxLength: z.number().int().min(0).max(10_000).default(defaults.queue.maxLength),
     })
     .prefault({}),
   timeouts: z
-    .object({
+    .strictObject({
       firstByteMs: timeouts.firstByteMs.default(defaults.timeouts.firstByteMs),
       idleMs: timeouts.idleMs.default(defaults.timeouts.idleMs),
       totalMs: timeouts.totalMs.default(defaults.timeouts.totalMs),
       perModel: z
         .array(
-          z.object({
+          z.strictObject({
             model: glob,
             firstByteMs: timeouts.firstByteMs.exactOptional(),
             idleMs: timeouts.idleMs.exactOptional(),
@@ -138,14 +138,14 @@ export const routingSections = {
     })
     .prefault({}),
   retry: z
-    .object({
+    .strictObject({
       attempts: z.number().int().min(0).max(5).default(defaults.retry.attempts),
       baseMs: milliseconds(1, 60_000).default(defaults.retry.baseMs),
       maxMs: milliseconds(1, 120_000).default(defaults.retry.maxMs),
     })
     .prefault({}),
   breaker: z
-    .object({
+    .strictObject({
       failures: z.number().int().min(0).max(1_000).default(defaults.breaker.failures),
       windowMs: milliseconds(1_000, day).default(defaults.breaker.windowMs),
       openMs: milliseconds(1_000, day).default(defaults.breaker.openMs),
@@ -157,7 +157,7 @@ export const routingSections = {
     .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'Two budgets have the same id.')
     .default([]),
   cache: z
-    .object({
+    .strictObject({
       exact: z.boolean().default(defaults.cache.exact),
       exactMinutes: z.number().min(1).max(10_080).default(defaults.cache.exactMinutes),
       semantic: z.boolean().default(defaults.cache.semantic),
@@ -196,10 +196,29 @@ export function readRoutingSettings(kept: unknown): { settings: RoutingSettings;
   const source = z.record(z.string(), z.unknown()).catch({}).parse(kept)
   const damaged: string[] = []
   const sections = Object.entries(routingSections).map(([section, schema]) => {
-    const read = schema.safeParse(source[section])
+    const read = schema.safeParse(withoutUnknown(schema, source[section]))
     if (read.success) return [section, read.data]
     damaged.push(section)
     return [section, defaults[section as RoutingSection]]
   })
   return { settings: Object.fromEntries(sections) as RoutingSettings, damaged }
+}
+
+/** A newer version may have kept more than this one knows: that must not cost the rest of a section. */
+function withoutUnknown(schema: z.ZodType, kept: unknown): unknown {
+  const issues = schema.safeParse(kept).error?.issues ?? []
+  const unknown = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? [{ path: issue.path, keys: issue.keys }] : [],
+  )
+  if (unknown.length === 0) return kept
+  const copy: unknown = structuredClone(kept)
+  for (const { path, keys } of unknown) {
+    const holder = path.reduce<unknown>((value, key) => isHolder(value) && value[key], copy)
+    if (isHolder(holder)) for (const key of keys) delete holder[key]
+  }
+  return copy
+}
+
+function isHolder(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null
 }

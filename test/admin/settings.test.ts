@@ -91,6 +91,12 @@ describe('routing settings', () => {
     assert.deepEqual(read, { settings: { ...samples, retry: defaultRoutingSettings.retry }, damaged: ['retry'] })
   })
 
+  it('lose nothing by what a newer version has kept beside it', () => {
+    const limits = samples.limits.map((rule) => ({ ...rule, later: 1 }))
+    const read = readRoutingSettings({ ...samples, retry: { ...samples.retry, later: {} }, limits, later: true })
+    assert.deepEqual(read, { settings: samples, damaged: [] })
+  })
+
   it('refuse what could not work', () => {
     for (const wrong of [
       { cache: { semantic: true } },
