@@ -1,7 +1,7 @@
 // One client request, from admitted bytes to the last byte of the answer: caches around the chain, the chain around the attempts,
 // then the record. With the same wire on both sides bodies pass through as bytes; otherwise they are translated.
 import type { ChatRequest } from '../core/conversation.ts'
-import type { GatewayError } from '../core/errors.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Origin } from '../core/routing.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { attemptAcross } from './attempt-across.ts'
@@ -52,6 +52,11 @@ export interface ClientRequest {
   readonly receivedAt: number
 }
 
+/** Why this very request was refused, for a client that has been told 200 already. */
+interface Refusal {
+  error: GatewayError | undefined
+}
+
 /** Answers the request into the sink and records it. Rejects only when nothing was sent: the caller then tells the failure. */
 export async function runRequest(
   ports: EnginePorts,
@@ -59,12 +64,13 @@ export async function runRequest(
   sink: ResponseSink,
   signal: Cancellation,
 ): Promise<void> {
+  const refusal: Refusal = { error: undefined }
   const outcome = await ports.caches.around(
     request.headers,
     () => cacheRequestOf(ports, request),
-    withKeepAlive(ports, request, sink),
+    withKeepAlive(ports, request, sink, refusal),
     signal,
-    (inner, whileAnyone) => serve(ports, request, inner, whileAnyone),
+    (inner, whileAnyone) => serve(ports, request, inner, whileAnyone, refusal),
   )
   const facts = { ...request, wire: request.wire.id, stream: request.stream ?? false, now: ports.now() }
   if (outcome instanceof Replayed) ports.record(recordOfReplayed(facts, outcome))
@@ -76,6 +82,7 @@ async function serve(
   request: ClientRequest,
   sink: ResponseSink,
   signal: Cancellation,
+  refusal: Refusal,
 ): Promise<ChainResult> {
   const result = await runChain({
     ports,
@@ -107,12 +114,15 @@ async function serve(
         : attemptAcross(ports, call, shape)
     },
   })
-  if (result.error && !result.told) refuse(request, result, result.error, sink)
+  if (result.error && !result.told) {
+    refusal.error = result.error
+    refuse(request, result, result.error, sink)
+  }
   return result
 }
 
 /** Streaming clients give up after a minute of silence; whoever waits for a whole body can't be told anything before it. */
-function withKeepAlive(ports: EnginePorts, request: ClientRequest, sink: ResponseSink): ResponseSink {
+function withKeepAlive(ports: EnginePorts, request: ClientRequest, sink: ResponseSink, refusal: Refusal): ResponseSink {
   const { keepAliveMs } = ports.settings().timeouts
   if (keepAliveMs === 0 || request.stream === false || !request.isReply || !request.hasKeepAlive) return sink
   const { wire, id } = request
@@ -122,8 +132,23 @@ function withKeepAlive(ports: EnginePorts, request: ClientRequest, sink: Respons
     requestId: id,
     wantsStream: request.wantsStream,
     lastWords: (status, headers, body) =>
-      wire.writeStreamError(wire.readError(status, singleValues(headers), body), id),
+      wire.writeStreamError(refusal.error ?? refusalIn(wire, status, headers, body), id),
   })
+}
+
+/** The refusal of a shared call, from what its client was sent: the cause without the next step, which is added anew. */
+function refusalIn(
+  wire: WireFormat,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): GatewayError {
+  const { code, message, retryAfterMs, nextStep } = wire.readError(status, singleValues(headers), body)
+  const cause = message
+    .replace(/^The upstream answered: /, '')
+    .replace(nextStep, '')
+    .trim()
+  return new GatewayError(code, cause, { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) })
 }
 
 function refuse(request: ClientRequest, result: ChainResult, error: GatewayError, sink: ResponseSink): void {
