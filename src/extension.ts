@@ -1,6 +1,7 @@
 // Entry of the editor: a table of contents. Everything is registered at once; the gateway is another bundle, loaded and started
 // in the background after `activate` has returned.
 import * as vscode from 'vscode'
+import { registerBudgetNotices } from './vscode/budgets/register.ts'
 import { Explanations } from './vscode/commands/explain.ts'
 import { commandHandlers } from './vscode/commands/handlers.ts'
 import { registerCommands } from './vscode/commands/register.ts'
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     registerContextKeys(session),
     registerCommands(commandHandlers(window, dashboard, channel, explanations), log),
     registerStatusBar(session, catalogue),
+    registerBudgetNotices(session, context.globalState),
     registerSettings(session, settings),
   )
   if (settings.read().autoStart) setImmediate(() => session.start().catch(() => undefined))

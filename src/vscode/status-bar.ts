@@ -1,11 +1,18 @@
 // The one status bar item. A click offers the actions; the tooltip has the facts and links.
 import * as vscode from 'vscode'
 import type { GatewayEvent } from '../admin/client.ts'
+import type { StandingView } from '../admin/contract.ts'
+import { systemClock } from '../core/clock.ts'
 import type { CommandId } from './commands/command-ids.ts'
 import { commandLink } from './commands/register.ts'
 import type { ModelCatalogue } from './models/catalogue.ts'
+import { atMostEvery } from './paced.ts'
 import type { Session } from './session.ts'
+import { tightestQuotaText } from './standing-view.ts'
 import { type StatusFacts, statusView } from './status-view.ts'
+
+/** Quotas change with every answer; the tooltip follows at this pace. */
+const standingPauseMs = 30_000
 
 const linked: readonly CommandId[] = ['omniroute.dashboard.open', 'omniroute.account.add', 'omniroute.log.show']
 
@@ -13,10 +20,21 @@ export function registerStatusBar(session: Session, catalogue: ModelCatalogue): 
   const item = vscode.window.createStatusBarItem('omniroute.status', vscode.StatusBarAlignment.Left, 0)
   item.name = 'OmniRoute'
   item.command = 'omniroute.actions.show' satisfies CommandId
-  let facts: Omit<StatusFacts, 'state' | 'models'> = { needKey: [] }
+  let facts: Omit<StatusFacts, 'state' | 'models' | 'tightestQuota'> = { needKey: [] }
+  let accounts: StandingView['accounts'] = []
 
   const draw = () => {
-    const view = statusView({ ...facts, state: session.state, models: catalogue.models.length }, vscode.l10n)
+    const { env, l10n } = vscode
+    const tightestQuota = tightestQuotaText({ accounts }, { l10n, language: env.language, now: Date.now() })
+    const view = statusView(
+      {
+        ...facts,
+        ...(tightestQuota === undefined ? {} : { tightestQuota }),
+        state: session.state,
+        models: catalogue.models.length,
+      },
+      l10n,
+    )
     item.text = view.text
     item.accessibilityInformation = { label: view.label, role: 'button' }
     item.tooltip = tooltipOf(view.lines)
@@ -26,12 +44,9 @@ export function registerStatusBar(session: Session, catalogue: ModelCatalogue): 
   const learn = async () => {
     const gateway = session.gateway
     if (gateway === undefined) return
-    const [accounts, status] = await Promise.all([
-      gateway.call('accounts.list', {}),
-      gateway.call('gateway.status', {}),
-    ])
+    const [listed, status] = await Promise.all([gateway.call('accounts.list', {}), gateway.call('gateway.status', {})])
     facts = {
-      needKey: accounts.filter(({ state }) => state.kind === 'needs-key').map(({ label }) => label),
+      needKey: listed.filter(({ state }) => state.kind === 'needs-key').map(({ label }) => label),
       ...(status.lastServed === undefined ? {} : { lastModel: status.lastServed.model }),
       ...(status.storageNotice === undefined ? {} : { notice: status.storageNotice }),
     }
@@ -39,24 +54,37 @@ export function registerStatusBar(session: Session, catalogue: ModelCatalogue): 
   }
   // A gateway that goes away meanwhile says so by its state; there is nothing more to show then.
   const learnQuietly = () => void learn().catch(() => undefined)
+  const readStanding = async () => {
+    const standing = await session.gateway?.call('standing.get', {})
+    if (standing === undefined) return
+    accounts = standing.accounts
+    draw()
+  }
+  const standing = atMostEvery(standingPauseMs, systemClock, () => void readStanding().catch(() => undefined))
   const onEvent = ({ event, data }: GatewayEvent) => {
-    if (event === 'accounts.changed') learnQuietly()
-    if (event === 'requests.added' && data.modelServed !== undefined && data.status < 400) {
-      facts = { ...facts, lastModel: data.modelServed }
-      draw()
-    }
+    if (event !== 'accounts.changed' && event !== 'requests.added') return
+    // Answers change what is known of quotas, refusals as much as others; so does a person who clears it.
+    standing.ask()
+    if (event === 'accounts.changed') return learnQuietly()
+    const { modelServed, status } = data
+    if (modelServed === undefined || status >= 400 || modelServed === facts.lastModel) return
+    facts = { ...facts, lastModel: modelServed }
+    draw()
   }
 
   draw()
   item.show()
   return vscode.Disposable.from(
     item,
+    standing,
     new vscode.Disposable(session.onEvent(onEvent)),
     new vscode.Disposable(catalogue.onDidChange(draw)),
     new vscode.Disposable(
       session.onDidChangeState((state) => {
         draw()
-        if (state.kind === 'running') learnQuietly()
+        if (state.kind !== 'running') return
+        learnQuietly()
+        standing.ask()
       }),
     ),
   )

@@ -9,6 +9,8 @@ export interface StatusFacts {
   /** Labels of accounts that cannot work before the user gives a key. */
   readonly needKey: readonly string[]
   readonly lastModel?: string
+  /** The quota of which the least is left, in words. */
+  readonly tightestQuota?: string
   readonly notice?: string
 }
 
@@ -50,6 +52,7 @@ function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'runni
     ...(moved === undefined ? [] : [l10n.t('Port {0} is held by another program.', moved)]),
     facts.models === 1 ? l10n.t('1 model') : l10n.t('{0} models', facts.models),
     ...(facts.lastModel === undefined ? [] : [l10n.t('Last answer by {0}', facts.lastModel)]),
+    ...(facts.tightestQuota === undefined ? [] : [facts.tightestQuota]),
     ...(facts.notice === undefined ? [] : [facts.notice]),
   ]
   const trouble = troubleOf(facts, moved, state.endpoint, l10n)

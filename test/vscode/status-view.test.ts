@@ -15,6 +15,16 @@ describe('status bar', () => {
     assert.deepEqual(view.lines, ['Running at http://127.0.0.1:20128', '12 models', 'Last answer by groq/llama'])
   })
 
+  it('names the tightest quota after the last model', () => {
+    const tightestQuota = 'Tightest quota: Groq, requests/day, 4% left'
+    const { lines, background } = statusView(
+      { state: running, models: 1, needKey: [], lastModel: 'groq/llama', tightestQuota },
+      english,
+    )
+    assert.deepEqual(lines.slice(-2), ['Last answer by groq/llama', tightestQuota])
+    assert.equal(background, undefined)
+  })
+
   it('tells a window that uses the gateway of another one', () => {
     const view = statusView({ state: { ...running, role: 'follower' }, models: 1, needKey: [] }, english)
     assert.equal(view.label, 'OmniRoute: running in another window')

@@ -12,6 +12,7 @@ export async function showActions(session: Session): Promise<void> {
   const items: (vscode.QuickPickItem & { command: CommandId })[] = [
     ...(stopped ? [action('play', l10n.t('Start Server'), 'omniroute.server.start')] : []),
     action('dashboard', l10n.t('Open Dashboard'), 'omniroute.dashboard.open'),
+    action('settings', l10n.t('Open Routing Settings'), 'omniroute.routing.open'),
     action('add', l10n.t('Add Account'), 'omniroute.account.add'),
     action('comment-discussion', l10n.t('Use in Copilot Chat'), 'omniroute.models.useInChat'),
     action('link', l10n.t('Copy Endpoint'), 'omniroute.endpoint.copy'),
@@ -22,6 +23,7 @@ export async function showActions(session: Session): Promise<void> {
           action('debug-restart', l10n.t('Restart Server'), 'omniroute.server.restart'),
           action('debug-stop', l10n.t('Stop Server'), 'omniroute.server.stop'),
         ]),
+    ...(stopped ? [] : [action('clear-all', l10n.t('Clear Cool-Downs'), 'omniroute.standing.clear')]),
     action('question', l10n.t('Explain Last Request'), 'omniroute.request.explain'),
     action('output', l10n.t('Show Log'), 'omniroute.log.show'),
     action('clippy', l10n.t('Copy Diagnostics'), 'omniroute.diagnostics.copy'),

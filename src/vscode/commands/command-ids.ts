@@ -14,6 +14,10 @@ export interface CommandArguments {
   'omniroute.key.copy': []
   'omniroute.models.useInChat': []
   'omniroute.dashboard.open': []
+  /** The id of a group of the page, such as `budgets`, unfolds that group. */
+  'omniroute.routing.open': [group?: string]
+  /** An account that does not rest, or none, is asked for. */
+  'omniroute.standing.clear': [accountId?: string]
   'omniroute.actions.show': []
   /** Without an id the newest request. */
   'omniroute.request.explain': [requestId?: string]

@@ -5,6 +5,7 @@ import { editAccount, removeAccount, testAccount } from './accounts.ts'
 import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
 import type { CommandHandlers } from './command-ids.ts'
+import { clearCoolDowns } from './cool-downs.ts'
 import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
 import type { Explanations } from './explain.ts'
 import type { WindowContext } from './window-context.ts'
@@ -28,9 +29,16 @@ export function commandHandlers(
     'omniroute.key.copy': () => copyKey(context),
     'omniroute.models.useInChat': () => useInChat(),
     'omniroute.dashboard.open': () => dashboard.open(),
+    'omniroute.routing.open': (group) => dashboard.open(routingHash(group)),
+    'omniroute.standing.clear': (id) => clearCoolDowns(context, id),
     'omniroute.actions.show': () => showActions(session),
     'omniroute.request.explain': (id) => explanations.show(context, id),
     'omniroute.log.show': () => channel.show(),
     'omniroute.diagnostics.copy': () => copyDiagnostics(context),
   }
+}
+
+/** The page itself copes with a group that it does not know. */
+function routingHash(group: unknown): string {
+  return typeof group === 'string' && /^[a-z-]{1,40}$/.test(group) ? `#/routing/${group}` : '#/routing'
 }

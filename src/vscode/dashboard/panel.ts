@@ -9,14 +9,22 @@ import type { Session } from '../session.ts'
 import { pageHtml } from './page-html.ts'
 import { answerCall, eventMessage } from './rpc.ts'
 
-/** Fills a new or restored panel and connects it to the gateway until it is closed. */
-export async function fillPanel(panel: vscode.WebviewPanel, context: WindowContext, assets: vscode.Uri): Promise<void> {
+/** What a page reads anew when the gateway is another one. */
+const changes = ['accounts.changed', 'models.changed', 'combos.changed', 'keys.changed', 'settings.changed'] as const
+
+/** Fills a new or restored panel and connects it to the gateway until it is closed. `heard` is told whenever the page speaks. */
+export async function fillPanel(
+  panel: vscode.WebviewPanel,
+  context: WindowContext,
+  assets: vscode.Uri,
+  heard: () => void,
+): Promise<void> {
   const { webview } = panel
   const pages = vscode.Uri.joinPath(assets, 'webview')
   webview.options = { enableScripts: true, localResourceRoots: [pages] }
   panel.iconPath = vscode.Uri.joinPath(assets, '..', 'media', 'icon.png')
 
-  const subscriptions = connect(webview, context)
+  const subscriptions = connect(webview, context, heard)
   panel.onDidDispose(() => {
     for (const unsubscribe of subscriptions) unsubscribe()
   })
@@ -31,13 +39,14 @@ export async function fillPanel(panel: vscode.WebviewPanel, context: WindowConte
   })
 }
 
-function connect(webview: vscode.Webview, { session, log }: WindowContext): (() => void)[] {
+function connect(webview: vscode.Webview, { session, log }: WindowContext, heard: () => void): (() => void)[] {
   const rpc = { client: () => session.demand(), l10n: vscode.l10n, warn: (message: string) => log.warn(message) }
   const forward = (event: GatewayEvent) => {
     const message = eventMessage(event)
     if (message !== undefined) void webview.postMessage(message)
   }
   const receiving = webview.onDidReceiveMessage(async (message: unknown) => {
+    heard()
     const answer = await answerCall(message, rpc)
     if (answer !== undefined) await webview.postMessage(answer)
   })
@@ -57,9 +66,7 @@ async function announceGateway(session: Session, forward: (event: GatewayEvent) 
     const status = await session.gateway?.call('gateway.status', {})
     if (status === undefined) return
     forward({ event: 'gateway.changed', data: status })
-    for (const event of ['accounts.changed', 'models.changed', 'combos.changed', 'keys.changed'] as const) {
-      forward({ event, data: {} })
-    }
+    for (const event of changes) forward({ event, data: {} })
   } catch {
     // It is gone again already; the next state says so.
   }

@@ -2,26 +2,34 @@
 import * as vscode from 'vscode'
 import type { WindowContext } from '../commands/window-context.ts'
 
+import { RouteSender } from './route-sender.ts'
+
 const viewType = 'omniroute.dashboard'
 
 export interface Dashboard extends vscode.Disposable {
-  open(): Promise<void>
+  /** Brings the dashboard to the front; to a route of the page (`#/routing`) if one is given. */
+  open(route?: string): Promise<void>
 }
 
 export function registerDashboard(context: WindowContext, assets: vscode.Uri): Dashboard {
-  let current: vscode.WebviewPanel | undefined
+  let current: { panel: vscode.WebviewPanel; routes: RouteSender } | undefined
 
-  const fill = async (panel: vscode.WebviewPanel): Promise<void> => {
-    current = panel
+  const fill = async (panel: vscode.WebviewPanel, route?: string): Promise<void> => {
+    const routes = new RouteSender((message) => panel.webview.postMessage(message))
+    if (route !== undefined) routes.go(route)
+    current = { panel, routes }
     panel.onDidDispose(() => {
-      if (current === panel) current = undefined
+      if (current?.panel === panel) current = undefined
+    })
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) routes.gone()
     })
     try {
       const { fillPanel } = await import('./panel.ts')
-      await fillPanel(panel, context, assets)
+      await fillPanel(panel, context, assets, () => routes.heard())
     } catch (thrown) {
       // Closed by the user before it was filled: nothing is missing. Else an empty panel would be all that opens from now on.
-      if (current !== panel) return
+      if (current?.panel !== panel) return
       panel.dispose()
       throw thrown
     }
@@ -36,13 +44,16 @@ export function registerDashboard(context: WindowContext, assets: vscode.Uri): D
   })
 
   return {
-    async open() {
+    async open(route) {
       if (current !== undefined) {
-        current.reveal()
+        const { panel, routes } = current
+        panel.reveal()
+        if (route !== undefined) routes.go(route)
         return
       }
       await fill(
         vscode.window.createWebviewPanel(viewType, vscode.l10n.t('OmniRoute Dashboard'), vscode.ViewColumn.Active),
+        route,
       )
     },
     dispose() {

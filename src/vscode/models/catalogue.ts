@@ -105,8 +105,12 @@ export class ModelCatalogue {
     const gateway = this.#session.gateway
     if (gateway === undefined) return
     try {
-      const [models, accounts] = await Promise.all([gateway.call('models.list', {}), gateway.call('accounts.list', {})])
-      const next = toInformation(models, accounts, this.#l10n)
+      const [models, accounts, combos] = await Promise.all([
+        gateway.call('models.list', {}),
+        gateway.call('accounts.list', {}),
+        gateway.call('combos.list', {}),
+      ])
+      const next = toInformation(models, accounts, combos, this.#l10n)
       this.#told = true
       if (JSON.stringify(next) === JSON.stringify(this.#models)) return
       this.#models = next

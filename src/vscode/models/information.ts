@@ -1,5 +1,5 @@
 // From the gateway's model list to what the model picker shows. Pure.
-import type { AccountView, ModelView } from '../../admin/contract.ts'
+import type { AccountView, ComboView, ModelView } from '../../admin/contract.ts'
 import type { Localizer } from '../localizer.ts'
 import type { ModelInformation } from './run-time-api.ts'
 
@@ -13,13 +13,17 @@ export const inputFloor = 16_000
 /** The combo that chooses by tier. */
 const automaticId = 'auto'
 
+type Strategy = ComboView['strategy']
+
 /** Every enabled model and combo as the picker takes them: ids and names are distinct. */
 export function toInformation(
   models: readonly ModelView[],
   accounts: readonly AccountView[],
+  combos: readonly ComboView[],
   l10n: Localizer,
 ): ModelInformation[] {
   const accountsById = new Map(accounts.map((account) => [account.id, account]))
+  const strategies = new Map(combos.map(({ name, strategy }) => [name, strategy]))
   const seen = new Set<string>()
   const unique = models
     .filter((model) => !seen.has(model.id) && seen.add(model.id))
@@ -36,7 +40,7 @@ export function toInformation(
       family: familyOf(model.id),
       version: '1.0.0',
       detail: detailOf(model, account, l10n),
-      tooltip: tooltipOf(model, l10n),
+      tooltip: tooltipOf(model, strategies.get(model.id), l10n),
       ...limits,
       capabilities: { toolCalling: model.tools !== false, imageInput: model.vision === true },
       isUserSelectable: true,
@@ -69,10 +73,39 @@ function detailOf(model: ModelView, account: AccountView | undefined, l10n: Loca
   return account.label === account.providerName ? account.label : `${account.providerName} · ${account.label}`
 }
 
-function tooltipOf(model: ModelView, l10n: Localizer): string {
-  if (model.id === automaticId) return l10n.t('Chooses among all accounts, the preferred tier first.')
-  if (model.kind === 'combo') return l10n.t('OmniRoute combo "{0}": its models are tried in order.', model.id)
+function tooltipOf(model: ModelView, strategy: Strategy | undefined, l10n: Localizer): string {
+  if (model.kind === 'combo') {
+    if (strategy !== undefined) return comboText(model.id, strategy, l10n)
+    // A combo of the user's own by this name is in the list of combos.
+    return model.id === automaticId
+      ? l10n.t('Chooses among all accounts, the preferred tier first.')
+      : l10n.t('OmniRoute combo "{0}".', model.id)
+  }
   return model.contextWindow === undefined
     ? l10n.t('{0} through OmniRoute. Its context window is not known.', model.id)
     : l10n.t('{0} through OmniRoute.', model.id)
+}
+
+/** Which of its models is asked first. The others always stay behind it as fallbacks. */
+function comboText(name: string, strategy: Strategy, l10n: Localizer): string {
+  switch (strategy) {
+    case 'ordered':
+      return l10n.t('OmniRoute combo "{0}": its models are tried in order.', name)
+    case 'weighted':
+      return l10n.t('OmniRoute combo "{0}": requests are shared out among its models by weight.', name)
+    case 'round-robin':
+      return l10n.t('OmniRoute combo "{0}": its models take turns.', name)
+    case 'random':
+      return l10n.t('OmniRoute combo "{0}": one of its models is drawn by chance.', name)
+    case 'power-of-two':
+      return l10n.t('OmniRoute combo "{0}": of two models drawn by chance, the less busy one is asked.', name)
+    case 'least-used':
+      return l10n.t('OmniRoute combo "{0}": the least used of its models is asked.', name)
+    case 'cheapest':
+      return l10n.t('OmniRoute combo "{0}": the cheapest of its models is asked first.', name)
+    case 'fastest':
+      return l10n.t('OmniRoute combo "{0}": the model that began to answer soonest of late is asked first.', name)
+    case 'use-before-reset':
+      return l10n.t('OmniRoute combo "{0}": the model whose quota starts anew soonest is asked first.', name)
+  }
 }

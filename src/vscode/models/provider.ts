@@ -6,7 +6,7 @@ import type { WindowLog } from '../log.ts'
 import type { Session } from '../session.ts'
 import type { ModelCatalogue } from './catalogue.ts'
 import { type ReplySink, replyWriter } from './reply.ts'
-import { conversationIdOf, type EditorMessage, toChatRequest } from './request.ts'
+import { type EditorMessage, toChatRequest, toOrigin } from './request.ts'
 import { type ModelInformation, type PrepareOptions, type ResponseOptions, thinkingPartClass } from './run-time-api.ts'
 import { createTokenCounter } from './token-count.ts'
 
@@ -73,11 +73,7 @@ function createProvider(
         if (gateway === undefined) throw stoppedByUser(l10n)
         const request = toChatRequest(model.id, messages as readonly EditorMessage[], extras, thinking)
         const write = replyWriter(sinkTo(progress, thinking), l10n)
-        const conversationId = conversationIdOf(extras)
-        const origin = {
-          client: extras.requestInitiator ?? 'vscode',
-          ...(conversationId === undefined ? {} : { conversationId }),
-        }
+        const origin = toOrigin(extras, workspaceName())
         await gateway.chat(request, origin, (part) => abort.signal.aborted || write(part), abort.signal)
       }
     },
@@ -86,6 +82,11 @@ function createProvider(
       return Promise.resolve(countTokens(text as string | EditorMessage))
     },
   }
+}
+
+/** Asked anew for each chat: a window gets a name when its first folder is opened or its workspace is saved. */
+function workspaceName(): string | undefined {
+  return vscode.workspace.name ?? vscode.workspace.workspaceFolders?.[0]?.name
 }
 
 function sinkTo(

@@ -1,5 +1,6 @@
 // A chat request of VS Code as a canonical one. Pure. What the gateway has no use for (Copilot's internal options, notes between
 // Copilot and its own providers) ends here.
+import type { ChatOrigin } from '../../admin/client.ts'
 import type { ChatRequest, Message, Sampling, ToolDefinition } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
@@ -38,10 +39,19 @@ export function toChatRequest(
   }
 }
 
-/** The id of the conversation that Copilot Chat passes along, for the log. */
-export function conversationIdOf(options: ResponseOptions): string | undefined {
-  const id = options.modelOptions?.['_conversationId']
-  return typeof id === 'string' && id !== '' ? id.slice(0, 200) : undefined
+/**
+ * Who asks, for the log, for affinity and for what depends on the workspace: the extension, the conversation where Copilot Chat
+ * names it, and the workspace. Lengths are what the gateway of another window takes.
+ */
+export function toOrigin(options: ResponseOptions, workspace: string | undefined): ChatOrigin {
+  const conversationId = options.modelOptions?.['_conversationId']
+  return {
+    client: (options.requestInitiator || 'vscode').slice(0, 200),
+    ...(typeof conversationId === 'string' && conversationId !== ''
+      ? { conversationId: conversationId.slice(0, 200) }
+      : {}),
+    ...(workspace ? { workspace: workspace.slice(0, 300) } : {}),
+  }
 }
 
 function toMessage(message: EditorMessage, thinking: ThinkingClass): Message {

@@ -10,7 +10,7 @@ const combo = (id: string): ModelView => ({ id, name: id, kind: 'combo' })
 
 function scene(stored?: unknown) {
   const memory = new Map<string, unknown>([['models.v1', stored]])
-  const gateway = new FakeGateway({ 'models.list': [combo('auto')], 'accounts.list': [] })
+  const gateway = new FakeGateway({ 'models.list': [combo('auto')], 'accounts.list': [], 'combos.list': [] })
   const session = new Session({
     loadGateway: () => Promise.resolve({ startGateway: async () => gateway }),
     gateway: {
@@ -60,7 +60,7 @@ describe('model catalogue', () => {
 
   it('waits no more once it knows that there are none', async () => {
     const { catalogue, session, gateway } = scene()
-    gateway.answers = { 'models.list': [], 'accounts.list': [] }
+    gateway.answers = { 'models.list': [], 'accounts.list': [], 'combos.list': [] }
     await session.start()
     await catalogue.refresh()
     const never = new Promise((resolve) => setImmediate(resolve, 'still waiting'))
@@ -89,13 +89,13 @@ describe('model catalogue', () => {
     const { catalogue, session, gateway, changes, ids } = scene()
     await Promise.all([changed(catalogue), session.start()])
     const readsBefore = gateway.calls.length
-    gateway.answers = { 'models.list': [combo('auto'), combo('mine')], 'accounts.list': [] }
+    gateway.answers = { 'models.list': [combo('auto'), combo('mine')], 'accounts.list': [], 'combos.list': [] }
     const next = changed(catalogue)
     for (let index = 0; index < 50; index += 1) gateway.emit({ event: 'models.changed', data: {} })
     gateway.emit({ event: 'keys.changed', data: {} })
     await next
     assert.deepEqual(ids(), ['auto', 'mine'])
-    assert.equal(gateway.calls.length, readsBefore + 2)
+    assert.equal(gateway.calls.length, readsBefore + 3)
     await catalogue.refresh()
     assert.equal(changes(), 2)
     catalogue.dispose()

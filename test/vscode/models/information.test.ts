@@ -1,7 +1,8 @@
 // What the picker is told of a model.
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { AccountView, ModelView } from '../../../src/admin/contract.ts'
+import type { AccountView, ComboView, ModelView } from '../../../src/admin/contract.ts'
+import { strategyIds } from '../../../src/core/routing.ts'
 import { english } from '../../../src/vscode/localizer.ts'
 import {
   defaultContextWindow,
@@ -38,6 +39,7 @@ describe('models in the picker', () => {
     const [first] = toInformation(
       [model('groq/llama', { name: 'Llama', contextWindow: 131_072, maxOutput: 32_768, vision: true })],
       [account],
+      [],
       english,
     )
     assert.deepEqual(first, {
@@ -55,7 +57,7 @@ describe('models in the picker', () => {
   })
 
   it('can do tools unless that is known to be wrong, and see only if that is known to be right', () => {
-    const [unknown, without] = toInformation([model('a/x'), model('a/y', { tools: false })], [account], english)
+    const [unknown, without] = toInformation([model('a/x'), model('a/y', { tools: false })], [account], [], english)
     assert.deepEqual(unknown?.capabilities, { toolCalling: true, imageInput: false })
     assert.deepEqual(without?.capabilities, { toolCalling: false, imageInput: false })
   })
@@ -64,6 +66,7 @@ describe('models in the picker', () => {
     const list = toInformation(
       [model('a/x', { name: 'X' }), model('b/x', { name: 'X' }), model('a/x', { name: 'X' }), model('c/y')],
       [account],
+      [],
       english,
     )
     assert.deepEqual(
@@ -73,12 +76,45 @@ describe('models in the picker', () => {
   })
 
   it('include combos, and never the field that would cost us all models', () => {
-    const [auto] = toInformation([{ id: 'auto', name: 'auto', kind: 'combo' }], [], english)
+    const [auto] = toInformation([{ id: 'auto', name: 'auto', kind: 'combo' }], [], [], english)
     assert.equal(auto?.id, 'auto')
     // VS Code lists an "Auto" of its own.
     assert.equal(auto?.name, 'OmniRoute Auto')
     assert.equal(auto?.detail, 'Combo')
     assert.doesNotMatch(JSON.stringify(auto), /editTools/)
+  })
+
+  it('bear the names that the user gave them', () => {
+    const [named] = toInformation([model('groq/llama', { name: 'My llama' })], [account], [], english)
+    assert.equal(named?.name, 'My llama')
+    assert.equal(named.id, 'groq/llama')
+    assert.equal(named.family, 'llama')
+  })
+
+  describe('that are combos', () => {
+    const comboModel = (id: string): ModelView => ({ id, name: id, kind: 'combo' })
+    const combo = (name: string, strategy: ComboView['strategy']): ComboView => {
+      return { id: `id of ${name}`, name, strategy, members: [{ model: 'a/x' }], enabled: true }
+    }
+    const tooltip = (name: string, combos: ComboView[]) =>
+      toInformation([comboModel(name)], [], combos, english)[0]?.tooltip
+
+    it('say what their strategy does, each in words of its own', () => {
+      const texts = strategyIds.map((strategy) => tooltip('team', [combo('other', 'ordered'), combo('team', strategy)]))
+      assert.equal(new Set(texts).size, strategyIds.length)
+      for (const text of texts) assert.match(text ?? '', /^OmniRoute combo "team": .+\.$/)
+      assert.equal(texts[strategyIds.indexOf('ordered')], 'OmniRoute combo "team": its models are tried in order.')
+      assert.match(texts[strategyIds.indexOf('cheapest')] ?? '', /cheapest/)
+    })
+
+    it('claim nothing when their strategy is not known', () => {
+      assert.equal(tooltip('team', []), 'OmniRoute combo "team".')
+    })
+
+    it('tell the automatic route from a combo of the user that has its name', () => {
+      assert.equal(tooltip('auto', []), 'Chooses among all accounts, the preferred tier first.')
+      assert.match(tooltip('auto', [combo('auto', 'round-robin')]) ?? '', /take turns/)
+    })
   })
 
   it('take documented defaults for unknown limits', () => {

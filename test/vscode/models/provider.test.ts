@@ -11,6 +11,7 @@ const standIn = `
   const holder = globalThis.omnirouteVsCode
   export const lm = holder.lm
   export const l10n = holder.l10n
+  export const workspace = holder.workspace
   export class Disposable {
     static from(...all) { return new Disposable(() => all.forEach((each) => each.dispose())) }
     constructor(run) { this.run = run }
@@ -26,6 +27,11 @@ type Provider = VsCode.LanguageModelChatProvider & {
   provideLanguageModelChatInformation(options: object, token: object): Promise<{ id: string }[]>
 }
 
+interface Workspace {
+  name: string | undefined
+  workspaceFolders: readonly { readonly name: string }[] | undefined
+}
+
 /** Loads the module anew over an editor with or without the API. */
 async function register(hasApi: boolean, gateway: FakeGateway) {
   const registered: { vendor: string; provider: Provider }[] = []
@@ -37,7 +43,8 @@ async function register(hasApi: boolean, gateway: FakeGateway) {
         },
       }
     : undefined
-  Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english } })
+  const workspace: Workspace = { name: undefined, workspaceFolders: undefined }
+  Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english, workspace } })
   const version = Math.random()
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
@@ -65,7 +72,7 @@ async function register(hasApi: boolean, gateway: FakeGateway) {
   const catalogue = new ModelCatalogue(session, memory, silentLog, english)
   const log = { ...silentLog, recent: () => [], close: () => undefined }
   const disposable = registerModels(session, catalogue, log)
-  return { registered, session, catalogue, disposable, provider: registered[0]?.provider as Provider }
+  return { registered, session, catalogue, disposable, workspace, provider: registered[0]?.provider as Provider }
 }
 
 function cancellation() {
@@ -109,6 +116,7 @@ describe('language model provider', () => {
     const gateway = new FakeGateway({
       'models.list': [{ id: 'demo/echo', name: 'Echo', kind: 'model' }],
       'accounts.list': [],
+      'combos.list': [],
     })
     const { provider, session, registered } = await register(true, gateway)
     assert.equal(registered[0]?.vendor, 'omniroute')
@@ -137,6 +145,19 @@ describe('language model provider', () => {
       ['Hi'],
     )
     assert.equal(listeners.size, 0)
+  })
+
+  it('names the workspace as it is called at the moment', async () => {
+    const gateway = new FakeGateway()
+    const { provider, workspace } = await register(true, gateway)
+    workspace.workspaceFolders = [{ name: 'shop' }, { name: 'docs' }]
+    await chat(provider, cancellation().token)
+    workspace.name = 'all of it (Workspace)'
+    await chat(provider, cancellation().token)
+    assert.deepEqual(
+      gateway.chats.map(({ origin }) => origin.workspace),
+      ['shop', 'all of it (Workspace)'],
+    )
   })
 
   it('resolves at once when cancelled, though the gateway never comes to an end, and aborts it', async () => {

@@ -1,6 +1,6 @@
 // Chat requests of VS Code become canonical ones; what belongs to Copilot alone stays behind.
 import assert from 'node:assert/strict'
-import { conversationIdOf, type EditorMessage, toChatRequest } from '../../../src/vscode/models/request.ts'
+import { type EditorMessage, toChatRequest, toOrigin } from '../../../src/vscode/models/request.ts'
 import type { ResponseOptions } from '../../../src/vscode/models/run-time-api.ts'
 import { DataPart, PromptTsxPart, TextPart, ThinkingPart, ToolCallPart, ToolResultPart } from './parts-of-vscode.ts'
 
@@ -137,10 +137,24 @@ describe('chat request of the editor', () => {
     assert.doesNotMatch(JSON.stringify(request), /_conversationId|_otel|planted/)
   })
 
-  it('takes the conversation id for the log only', () => {
-    assert.equal(conversationIdOf({ toolMode: 1, modelOptions: { _conversationId: 'c1' } }), 'c1')
-    assert.equal(conversationIdOf({ toolMode: 1, modelOptions: { _conversationId: 7 } }), undefined)
-    assert.equal(conversationIdOf({ toolMode: 1 }), undefined)
+  it('says who asks, in which conversation and in which workspace, as far as that is known', () => {
+    assert.deepEqual(
+      toOrigin(
+        { toolMode: 1, requestInitiator: 'github.copilot-chat', modelOptions: { _conversationId: 'c1' } },
+        'shop',
+      ),
+      { client: 'github.copilot-chat', conversationId: 'c1', workspace: 'shop' },
+    )
+    assert.deepEqual(toOrigin({ toolMode: 1, modelOptions: { _conversationId: 7 } }, undefined), { client: 'vscode' })
+    assert.deepEqual(toOrigin({ toolMode: 1, requestInitiator: '' }, ''), { client: 'vscode' })
+  })
+
+  it('never says more than the gateway of another window takes', () => {
+    const long = 'x'.repeat(1_000)
+    const origin = toOrigin({ toolMode: 1, requestInitiator: long, modelOptions: { _conversationId: long } }, long)
+    assert.equal(origin.client.length, 200)
+    assert.equal(origin.conversationId?.length, 200)
+    assert.equal(origin.workspace?.length, 300)
   })
 
   it('offers tools with their schema, and requires one when told to', () => {
