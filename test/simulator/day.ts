@@ -48,6 +48,7 @@ export async function liveOneDay(seed: number): Promise<DayReport> {
       const pause = dice.chance(0.3) ? dice.between(200, 5_000) : dice.between(20, 300) * second
       await moveOn(world, judge, probes, world.clock.now() + pause)
       batch(world, dice, talks)
+      await moveOn(world, judge, probes, world.clock.now() + second)
     }
     // Everything that is still under way comes to its end.
     for (let minutes = 0; world.inFlight.size > 0 && minutes < 15; minutes++) {

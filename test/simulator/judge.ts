@@ -1,7 +1,7 @@
 // What must hold whatever happens, checked after every step of a simulated day. Excuses come from what the vendors themselves remember;
 // nothing is taken from the gateway's own account of it.
 import type { LimitRule } from '../../src/core/settings.ts'
-import { anyModel, limits, timeouts } from './fleet.ts'
+import { anyModel, limits, settings, timeouts } from './fleet.ts'
 import type { Exchange, Fault, SimulatedUpstream } from './upstream.ts'
 import type { Call, SimulatedWorld } from './world.ts'
 
@@ -21,7 +21,17 @@ const longestCall = timeouts.deadlineMs + timeouts.totalMs + 2 * second
 export class Judge {
   readonly violations: string[] = []
   /** How often each invariant was really put to the test. */
-  readonly seen = { unserved: 0, rests: 0, stays: 0, inBand: 0, traced: 0, skips: 0, recoveries: 0, doubts: 0 }
+  readonly seen = {
+    unserved: 0,
+    rests: 0,
+    stays: 0,
+    inBand: 0,
+    traced: 0,
+    skips: 0,
+    recoveries: 0,
+    doubts: 0,
+    breakers: 0,
+  }
   readonly #world: SimulatedWorld
   #judged = 0
   readonly #lastOf = new Map<string, Call>()
@@ -48,7 +58,7 @@ export class Judge {
       this.#judge(call)
     }
     this.#limits()
-    await this.#accounts()
+    await this.#standing()
   }
 
   #breach(invariant: string, call: Call | undefined, why: string): void {
@@ -140,6 +150,9 @@ export class Judge {
 
   #isAtLimit(upstream: SimulatedUpstream, from: number, to: number): boolean {
     const recent = upstream.exchanges.filter(({ at }) => at <= to && to - at <= minute + recoveryMs)
+    // Whoever tells how many are left is believed, and requests that it refused for their own fault are taken for used as well.
+    const told = upstream.spec.style === 'x-ratelimit' ? upstream.spec.meters : []
+    if (told.some(({ limit }) => recent.length >= limit)) return true
     const running = upstream.exchanges.filter(({ at, endedAt = to }) => at <= to && endedAt >= from)
     return limits.some((rule) => {
       if (rule.account !== upstream.spec.id) return false
@@ -165,8 +178,7 @@ export class Judge {
     if (upstream.blocked(home.model, home.at, call.endedAt ?? call.at) !== undefined) return
     if (limits.some(({ account }) => account === home.account)) return
     const restless = upstream.faults.some((fault) => {
-      const over = fault.until ?? fault.at + (fault.why === 'bad-key' ? longestKeyGuess : longestGuess)
-      return concerns(fault, home.model) && over + recoveryMs > call.at
+      return concerns(fault, home.model) && (fault.until ?? guessEnd(fault)) + recoveryMs > call.at
     })
     if (restless || this.#isTight(upstream, call.at)) return
     this.seen.stays++
@@ -207,22 +219,45 @@ export class Judge {
     if (concurrent !== undefined && open.size > concurrent) over(`${open.size} requests at a time`)
   }
 
-  /** No account rests as a whole unless it did something that says so of the whole. */
-  async #accounts(): Promise<void> {
+  /** Nothing rests that did nothing, nor longer than its vendor said; no breaker is open without failures in a row. */
+  async #standing(): Promise<void> {
     const now = this.#world.clock.now()
-    for (const { id, state } of await this.#world.gateway.rpc('accounts.list', {})) {
-      if (state.kind !== 'resting') continue
-      this.seen.rests++
+    const { accounts, breakers } = await this.#world.gateway.rpc('standing.get', {})
+    for (const { id, rests } of accounts) {
       const upstream = this.#upstream(id)
-      const guilty = upstream.faults.some((fault) => {
-        if (fault.model !== undefined) return false
-        const over = fault.until ?? fault.at + (fault.why === 'bad-key' ? longestKeyGuess : longestGuess)
-        return over + recoveryMs >= now
-      })
-      if (!guilty && !this.#wasClosed(upstream, now - longestGuess, now)) {
-        this.#breach('punished', undefined, `${id} rests (${state.reason}) for nothing it did`)
+      for (const { model, named, until, reason } of rests) {
+        this.seen.rests++
+        const guilty = upstream.faults.some((fault) => {
+          if (model === undefined ? fault.model !== undefined : !concerns(fault, model)) return false
+          if (named) return fault.until !== undefined && until <= fault.until + recoveryMs
+          return guessEnd(fault) >= now
+        })
+        if (guilty || (!named && this.#wasClosed(upstream, now - longestGuess, now))) continue
+        const what = `${id}${model === undefined ? '' : `/${model}`}`
+        this.#breach(
+          'punished',
+          undefined,
+          `${what} rests (${reason}) until ${until - now} ms from now for nothing it did`,
+        )
       }
     }
+    for (const { host, state } of breakers) {
+      if (state !== 'open') continue
+      this.seen.breakers++
+      const upstream = [...this.#world.upstreams.values()].find(({ url }) => url === host)
+      if (!upstream || !this.#hasFailedEnough(upstream, now))
+        this.#breach('punished', undefined, `the breaker of ${upstream?.spec.id ?? host} is open`)
+    }
+  }
+
+  /** The last failure is so recent that the breaker may still be open, and there were enough of them since anything went well. */
+  #hasFailedEnough(upstream: SimulatedUpstream, now: number): boolean {
+    const { failures: enough = 0, openMs = 0 } = settings.breaker ?? {}
+    const ends = upstream.exchanges.filter(({ end }) => end === 'served').map(({ endedAt = 0 }) => endedAt)
+    const lastSuccess = Math.max(0, ...ends.filter((at) => at < now))
+    const failures = upstream.faults.filter(({ at, why }) => at <= now && at > lastSuccess && !refusals.has(why))
+    const isRecent = failures.some(({ at }) => at >= now - openMs)
+    return (failures.length >= enough && isRecent) || this.#wasClosed(upstream, now - 2 * minute, now)
   }
 
   #wasClosed({ troubles }: SimulatedUpstream, from: number, to: number): boolean {
@@ -297,12 +332,7 @@ export class Judge {
     const upstream = this.#upstream(step.account ?? '')
     const model = (step.target ?? '').slice(upstream.spec.prefix.length + 1)
     if (step.code === 'breaker') {
-      const recent = upstream.faults.filter(
-        ({ at, why }) => at <= call.at && at > call.at - 2 * minute && why !== 'limited',
-      )
-      if (recent.length < 5 && !this.#wasClosed(upstream, call.at - 2 * minute, call.at)) {
-        tell(`the breaker of ${step.account} is open after ${recent.length} failures`)
-      }
+      if (!this.#hasFailedEnough(upstream, call.at)) tell(`the breaker of ${step.account} is open`)
       return
     }
     const named = upstream.faults.filter(
@@ -319,6 +349,14 @@ export class Judge {
     return upstream
   }
 }
+
+/** The latest end of a rest of the gateway's own making. */
+function guessEnd({ at, why }: Fault): number {
+  return at + (why === 'bad-key' || why === 'no-model' ? longestKeyGuess : longestGuess)
+}
+
+/** What answers, if only with a refusal, says nothing against its host. */
+const refusals: ReadonlySet<string> = new Set(['limited', 'bad-key', 'no-model'])
 
 function concerns({ model }: Fault, asked: string): boolean {
   return model === undefined || model === asked
