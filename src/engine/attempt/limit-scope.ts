@@ -63,7 +63,7 @@ export class LimitScope {
       for (const [id, learned] of this.#learned) {
         if (!isCurrent(learned, now)) this.#learned.delete(id)
         else if (learned.remaining <= ahead) {
-          room = longer(room, learned.resetsAt - now, () => `the vendor's limit ${id}`)
+          room = longer(room, learned.resetsAt - now, () => `${id} at the vendor`)
         }
       }
     }
