@@ -1,12 +1,22 @@
 // Finds the few top-level fields of a JSON request that routing needs, without parsing the rest: on the same-wire path a
 // 200 KB conversation is forwarded as the bytes it came in. Anything the scan doubts is settled by JSON.parse.
 import { GatewayError } from '../core/errors.ts'
-
-/** Byte range of a value in the body, `end` exclusive. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
+import {
+  closeBrace,
+  colon,
+  comma,
+  nameAt,
+  openBrace,
+  quote,
+  type Span,
+  skipSpace,
+  skipSpaceBack,
+  skipString,
+  skipValue,
+  startOfText,
+  stringStart,
+  valueStart,
+} from './json-bytes.ts'
 
 export interface BodyScan {
   readonly model: string | undefined
@@ -16,47 +26,41 @@ export interface BodyScan {
   readonly stream: boolean | undefined
 }
 
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const comma = 0x2c
-const colon = 0x3a
-
 /** With this many bytes still to come and the model known, the rest is left unread. */
 const largeRest = 8 * 1024
 
-const requestFields = ['model', 'stream'] as const
+/** How much of a large rest is looked at from the end before all of it is read. */
+const tailShare = 0.25
 
-/** How far a string is read byte by byte before a native search is tried. */
-const nearby = 256
+const requestFields = ['model', 'stream'] as const
 
 /**
  * Reads `model` and `stream` of a JSON object. In a large body reading stops once the model is known: whether a stream was
- * asked for, the upstream's answer shows as well, and a rest that is broken is the upstream's to refuse. Throws
+ * asked for, the upstream's answer shows as well, and a rest that is broken is the upstream's to refuse. Many clients name the
+ * model last: before a large value is read through, the fields at the end are looked at. Throws
  * `GatewayError('invalid_request')` when the body is no JSON object, a field has the wrong type, or `model` is seen twice.
  */
 export function scanBody(body: Buffer): BodyScan {
   let model: Span | undefined
   let stream: Span | undefined
+  let triedTail = false
   let stopped = false
-  const whole = walkTopLevel(
-    body,
-    requestFields,
-    (key, value) => {
-      if (key === 'model') {
-        if (model)
-          throw new GatewayError('invalid_request', 'The field "model" is given twice.', { parameter: 'model' })
-        model = value
-      } else if (key === 'stream') stream = value
-    },
-    () => {
-      stopped = model !== undefined && endsAsObject(body)
-      return stopped
-    },
-  )
+  const visit = (key: string, value: Span): void => {
+    if (key === 'model') {
+      if (model) throw new GatewayError('invalid_request', 'The field "model" is given twice.', { parameter: 'model' })
+      model = value
+    } else if (key === 'stream' && !(stream && stream.start > value.start)) stream = value
+  }
+  const whole = walkTopLevel(body, requestFields, visit, (from) => {
+    const end = endOfObject(body)
+    if (end < 0) return false
+    if (!model && !triedTail) {
+      triedTail = true
+      walkTail(body, from, end, visit)
+    }
+    stopped = model !== undefined
+    return stopped
+  })
   if (!whole) throw malformed(body)
   return {
     model: model && readString(body, model, 'model'),
@@ -96,7 +100,7 @@ function walkTopLevel(
   body: Buffer,
   wanted: readonly string[],
   visit: (key: string, value: Span) => void,
-  mayStop?: () => boolean,
+  mayStop?: (from: number) => boolean,
 ): boolean {
   const length = body.length
   let at = skipSpace(body, startOfText(body))
@@ -111,7 +115,7 @@ function walkTopLevel(
     at = skipSpace(body, keyEnd)
     if (body[at] !== colon) return false
     at = skipSpace(body, at + 1)
-    if (key === undefined && length - at > largeRest && mayStop?.()) return true
+    if (key === undefined && length - at > largeRest && mayStop?.(at)) return true
     const end = skipValue(body, at)
     if (end <= at) return false
     if (key !== undefined) visit(key, { start: at, end })
@@ -122,91 +126,40 @@ function walkTopLevel(
   }
 }
 
-/** A body that was cut off on its way is noticed even when its rest is not read. */
-function endsAsObject(body: Buffer): boolean {
+/**
+ * Calls `visit` for the wanted fields at the end of the object whose brace closes at `end`, last field first, as far back as a part
+ * of what comes after `from` and not beyond a value that is larger.
+ */
+function walkTail(body: Buffer, from: number, end: number, visit: (key: string, value: Span) => void): void {
+  const least = end - Math.max(largeRest, Math.floor((end - from) * tailShare))
+  let at = skipSpaceBack(body, end)
+  for (;;) {
+    const start = valueStart(body, at, Math.max(from + 1, least))
+    if (start < 0) return
+    const keyEnd = fieldEnd(body, start)
+    const keyStart = keyEnd < 0 ? -1 : stringStart(body, keyEnd, from)
+    if (keyStart < 0) return
+    const key = nameAt(body, keyStart + 1, keyEnd - 1, requestFields)
+    if (key !== undefined) visit(key, { start, end: at })
+    const separator = skipSpaceBack(body, keyStart)
+    if (body[separator - 1] !== comma) return
+    at = skipSpaceBack(body, separator - 1)
+  }
+}
+
+/** The index after the name of the field whose value begins at `start`, or -1. */
+function fieldEnd(body: Buffer, start: number): number {
+  const afterColon = skipSpaceBack(body, start)
+  if (body[afterColon - 1] !== colon) return -1
+  const end = skipSpaceBack(body, afterColon - 1)
+  return body[end - 1] === quote ? end : -1
+}
+
+/** Where the last brace stands, or -1: a body that was cut off on its way is noticed even when its rest is not read. */
+function endOfObject(body: Buffer): number {
   let last = body.length - 1
   while (last > 0 && (body[last] ?? 0) <= 0x20) last--
-  return body[last] === closeBrace
-}
-
-/** Which of the wanted names stands there; most fields are none of them, and making strings of all would cost more than the walk. */
-function nameAt(body: Buffer, start: number, end: number, wanted: readonly string[]): string | undefined {
-  return wanted.find((name) => {
-    if (name.length !== end - start) return false
-    for (let index = 0; index < name.length; index++) if (body[start + index] !== name.charCodeAt(index)) return false
-    return true
-  })
-}
-
-/** Past a UTF-8 byte order mark, which some Windows tools send. */
-function startOfText(body: Buffer): number {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
-}
-
-function skipSpace(body: Buffer, from: number): number {
-  let at = from
-  for (; at < body.length; at++) {
-    const byte = body[at]
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
-  }
-  return at
-}
-
-/** The index after the string that starts at `from`, or -1 when it has no end. */
-function skipString(body: Buffer, from: number): number {
-  const { length } = body
-  let at = from + 1
-  for (;;) {
-    // Byte by byte for a while: most strings are short, and in texts full of escaped quotes a native search gains nothing.
-    const near = Math.min(length, at + nearby)
-    while (at < near) {
-      const byte = body[at]
-      if (byte === quote) return at + 1
-      at += byte === backslash ? 2 : 1
-    }
-    if (at >= length) return -1
-    // Then one native search, which pays off in long plain text.
-    const end = body.indexOf(quote, at)
-    if (end < 0) return -1
-    let slashes = 0
-    while (end - 1 - slashes >= at && body[end - 1 - slashes] === backslash) slashes++
-    if (slashes % 2 === 0) return end + 1
-    at = end + 1
-  }
-}
-
-/** The index after the value that starts at `from`, or -1. Scalars are only delimited, not judged. */
-function skipValue(body: Buffer, from: number): number {
-  const first = body[from]
-  if (first === quote) return skipString(body, from)
-  if (first === openBrace || first === openBracket) return skipContainer(body, from)
-  let at = from
-  while (at < body.length) {
-    const byte = body[at]
-    if (byte === comma || byte === closeBrace || byte === closeBracket || byte === undefined || byte <= 0x20) break
-    at++
-  }
-  return at
-}
-
-function skipContainer(body: Buffer, from: number): number {
-  let depth = 0
-  let at = from
-  while (at < body.length) {
-    const byte = body[at]
-    if (byte === quote) {
-      at = skipString(body, at)
-      if (at < 0) return -1
-      continue
-    }
-    if (byte === openBrace || byte === openBracket) depth++
-    else if (byte === closeBrace || byte === closeBracket) {
-      depth--
-      if (depth === 0) return at + 1
-    }
-    at++
-  }
-  return -1
+  return body[last] === closeBrace ? last : -1
 }
 
 function readString(body: Buffer, span: Span, field: string): string {

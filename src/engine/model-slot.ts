@@ -1,6 +1,6 @@
 // Exchanges the model's name in a request body without copying the rest: the body is kept with some room around it, and the
 // shorter side of the name is moved. A 200 KB conversation costs no more to send on than a short one.
-import type { Span } from './body-scan.ts'
+import type { Span } from './json-bytes.ts'
 
 /** A body inside a larger buffer that nobody else uses. */
 export interface RoomyBody {

@@ -97,6 +97,60 @@ describe('scanBody', () => {
     )
   })
 
+  it('agrees with JSON.parse in large bodies, from whichever end they are read', () => {
+    const bulky = fc.constantFrom<JsonValue>(
+      'plain '.repeat(2_000),
+      '"\\'.repeat(5_000),
+      Array.from({ length: 500 }, () => ({ content: '","model":"no"', model: ['x'], stream: '\\' })),
+      Array.from({ length: 6_000 }, (_, index) => index),
+    )
+    fc.assert(
+      fc.property(
+        body,
+        bulky,
+        bulky,
+        fc.nat(4),
+        fc.array(space, { minLength: 1, maxLength: 7 }),
+        (value, first, second, place, pads) => {
+          const fields = Object.entries(value)
+          fields.splice(place, 0, ['messages', first])
+          fields.splice(2 * place, 0, ['tools', second])
+          let next = 0
+          const spelt = spell(Object.fromEntries(fields), () => pads[next++ % pads.length] ?? '')
+          const bytes = Buffer.from(spelt)
+          const expected = JSON.parse(spelt)
+          const { model, stream, modelSpan } = scanBody(bytes)
+          assert.equal(model, expected.model)
+          // Behind a large rest the flag is left to the upstream's answer, once the model is known.
+          if (stream !== undefined || model === undefined) assert.equal(stream, expected.stream ?? false)
+          if (!modelSpan) return
+          const exchanged = JSON.parse(splice(bytes, modelSpan, '"other"').toString())
+          assert.deepEqual(exchanged, { ...expected, model: 'other' })
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it('knows the fields by their names, also where those are written in escapes', () => {
+    const long = JSON.stringify('x'.repeat(20_000))
+    for (const spelt of ['mod\\u0065l', '\\u006d\\u006f\\u0064\\u0065\\u006c', '\\u006Dodel']) {
+      for (const text of [
+        `{"${spelt}":"groq/llama","str\\u0065am":true}`,
+        `{"messages":${long},"str\\u0065am":true,"${spelt}":"groq/llama"}`,
+      ]) {
+        const { model, stream, modelSpan } = scanBody(Buffer.from(text))
+        assert.deepEqual([model, stream], ['groq/llama', true], text.slice(0, 60))
+        assert.ok(modelSpan)
+        const exchanged = JSON.parse(splice(Buffer.from(text), modelSpan, '"other"').toString())
+        assert.equal(exchanged.model, 'other')
+      }
+      assert.match(refusal(`{"model":"a","${spelt}":"b"}`).message, /twice/)
+      assert.match(refusal(`{"messages":${long},"model":"a","${spelt}":"b"}`).message, /twice/)
+    }
+    assert.equal(scanBody(Buffer.from('{"mod\\\\el":"a","mod\\u0065m":"b","\\"model":"c"}')).model, undefined)
+  })
+
   const bulk = { messages: [{ role: 'user', content: 'x'.repeat(20_000) }] }
   const escaped = {
     messages: Array.from({ length: 300 }, () => ({ role: 'user', content: '"quoted" \\ {"model":1}' })),
