@@ -7,7 +7,7 @@ import type { AttemptResult } from './attempt/result.ts'
 import type { ClientAttempt } from './attempt-bytes.ts'
 import { countAcross } from './count.ts'
 import type { EnginePorts } from './ports.ts'
-import { applyShape, type Shape } from './shape.ts'
+import { applyShape, type Shape, targetFor } from './shape.ts'
 import { attemptTranslated } from './translate.ts'
 import type { HeaderMap } from './upstream.ts'
 
@@ -38,7 +38,7 @@ export async function attemptAcross(
     clientWire: request.wire,
     upstreamWire: ports.wireOf(wire),
     request: canonical,
-    target,
+    target: targetFor(target, canonical, shape, wire === request.wire.id),
     requestId: request.id,
     clientHeaders: request.headers,
     sink,

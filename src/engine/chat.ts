@@ -17,7 +17,7 @@ import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { recordOf, recordOfReplayed } from './records.ts'
 import { singleValues } from './response-headers.ts'
 import { meaningOf } from './run.ts'
-import { applyShape, shapeOf } from './shape.ts'
+import { applyShape, shapeOf, targetFor } from './shape.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 import { timeoutsFor } from './watchdog.ts'
@@ -88,7 +88,10 @@ async function serve(
         suffix: resolution.reasoning,
         overrides: candidate.overrides,
       })
-      return attemptChat(ports, shape ? applyShape(request, shape) : request, writer, candidate, signal)
+      if (!shape) return attemptChat(ports, request, writer, candidate, signal)
+      const shaped = applyShape(request, shape)
+      const target = targetFor(candidate.target, shaped, shape, false)
+      return attemptChat(ports, shaped, writer, { ...candidate, target }, signal)
     },
   })
   if (!result.error) writer.end()

@@ -4,10 +4,13 @@ import type { ChatRequest, Message, ReasoningRequest, TextPart } from '../core/c
 import { mostSpecific } from '../core/glob.ts'
 import type { MemberOverrides, Origin, ReasoningMode } from '../core/routing.ts'
 import type { RoutingSettings, SystemPromptRule } from '../core/settings.ts'
+import type { Target } from './catalogue.ts'
 
 export interface Shape {
   readonly systemPrompt: readonly SystemPromptRule[]
   readonly reasoning?: ReasoningMode
+  /** The reasoning was laid down for this very model, not for whatever fits a pattern. */
+  readonly insists?: true
   readonly maxOutputTokens?: number
   readonly temperature?: number
 }
@@ -29,10 +32,13 @@ export function shapeOf({ settings, origin, publicId, suffix, overrides }: Shape
     return undefined
   }
   const prompts = systemPrompt.filter((rule) => appliesTo(rule, origin))
-  const mode = suffix ?? overrides?.reasoning ?? mostSpecific(reasoning, publicId)?.rule
+  const own = suffix ?? overrides?.reasoning
+  const rule = own ? undefined : mostSpecific(reasoning, publicId)
+  const mode = own ?? rule?.rule
+  const insists = own !== undefined || rule?.model.includes('*') === false
   const shape: Shape = {
     systemPrompt: prompts,
-    ...(mode === undefined || mode.mode === 'passthrough' ? {} : { reasoning: mode }),
+    ...(mode === undefined || mode.mode === 'passthrough' ? {} : { reasoning: mode, ...(insists ? { insists } : {}) }),
     ...(overrides?.maxOutputTokens === undefined ? {} : { maxOutputTokens: overrides.maxOutputTokens }),
     ...(overrides?.temperature === undefined ? {} : { temperature: overrides.temperature }),
   }
@@ -50,6 +56,18 @@ export function applyShape(request: ChatRequest, shape: Shape): ChatRequest {
     ...(shape.temperature === undefined ? {} : { temperature: shape.temperature }),
     ...(shape.reasoning === undefined ? {} : { reasoning: reasoningOf(shape.reasoning, request.reasoning) }),
   }
+}
+
+/**
+ * The target as it is written for. Wires leave a wish for reasoning out where a model is not known to reason, since many servers refuse
+ * the whole request over it. What was laid down for this very model, or what the client says in the upstream's own wire, is sent
+ * all the same, unless the model is known not to reason.
+ */
+export function targetFor(target: Target, request: ChatRequest, shape: Shape | undefined, isSameWire: boolean): Target {
+  const { model } = target
+  const isMeant = shape?.reasoning ? shape.insists === true : isSameWire
+  if (!isMeant || request.reasoning === undefined || model.capabilities.reasoning !== undefined) return target
+  return { ...target, model: { ...model, capabilities: { ...model.capabilities, reasoning: true } } }
 }
 
 function appliesTo(rule: SystemPromptRule, origin: Origin): boolean {

@@ -20,7 +20,7 @@ export interface GatewayConfig {
     readonly tier?: Tier
     readonly baseUrl?: string
     readonly apiKey?: string
-    readonly models?: readonly string[]
+    readonly models?: readonly (string | { readonly id: string; readonly reasoning?: boolean })[]
     readonly headers?: Readonly<Record<string, string>>
   }[]
   readonly combos?: readonly {

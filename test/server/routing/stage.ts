@@ -91,7 +91,7 @@ export async function openStage(extra: Partial<GatewayConfig> = {}): Promise<Sta
       prefix,
       baseUrl: `${id === 'far' ? far.url : fake.url}/${version}`,
       apiKey: `key-${id}`,
-      models: ['text', 'one', 'two'],
+      models: ['text', 'one', 'two', { id: 'thinker', reasoning: true }],
     })),
     combos: [
       { name: 'pair', strategy: 'ordered', members: ['oc/one', 'oc2/two'] },
@@ -174,8 +174,7 @@ export async function openStage(extra: Partial<GatewayConfig> = {}): Promise<Sta
         try {
           await check()
         } catch (error) {
-          if (error instanceof Error) error.message = `${when}: ${error.message}`
-          throw error
+          throw new Error(`${when}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
         }
       }
       await check('before it is set', off)
