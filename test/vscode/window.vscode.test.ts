@@ -98,6 +98,28 @@ describe('in real windows', function () {
     await frame.getByText('demo/lorem').first().waitFor({ timeout: 60_000 })
   })
 
+  it('a command leads to the routing settings, from another page of the dashboard and from behind another editor', async () => {
+    const shown = async () => {
+      const frame = await window.findWebviewFrame('#omniroute-l10n', { timeout: 60_000 })
+      await frame.getByRole('heading', { level: 1, name: 'Routing' }).waitFor({ timeout: 30_000 })
+      return frame
+    }
+    await window.runCommand('OmniRoute: Open Routing Settings')
+    const frame = await shown()
+    await frame.getByText('Logs', { exact: true }).first().click()
+    await frame.getByText('demo/lorem').first().waitFor({ timeout: 30_000 })
+    await window.runCommand('OmniRoute: Explain Last Request')
+    await window.until('the dashboard to be hidden', async () => !(await isOnScreen(window, '#omniroute-l10n')))
+    await window.runCommand('OmniRoute: Open Routing Settings')
+    await shown()
+  })
+
+  it('a command says so when no account rests', async () => {
+    await window.runCommand('OmniRoute: Clear Cool-Downs')
+    await window.waitForNotification('No account rests')
+    await window.clearNotifications()
+  })
+
   it('diagnostics hold no key of an account that was just added', async () => {
     const closedPort = await freePort()
     await window.runCommand('OmniRoute: Add Account')
@@ -138,6 +160,19 @@ async function runningItem(window: Workbench, label: string): Promise<Locator> {
     timeout: 60_000,
   })
   return item
+}
+
+/** Whether any webview document on the screen holds the selector. */
+async function isOnScreen(window: Workbench, selector: string): Promise<boolean> {
+  const counts = await Promise.all(
+    window.page.frames().map((frame) =>
+      frame
+        .locator(selector)
+        .count()
+        .catch(() => 0),
+    ),
+  )
+  return counts.some((count) => count > 0)
 }
 
 function clipboard(window: Workbench): Promise<string> {

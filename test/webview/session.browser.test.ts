@@ -124,6 +124,16 @@ describe('dashboard: session and connection', function () {
     await page.getByRole('article', { name: 'Known to the new gateway' }).waitFor()
   })
 
+  it('goes where the editor opens it, and nowhere else for what is no route', async () => {
+    const { page } = await start(makeFullWorld(), { host: 'editor', state: { hash: '#/logs' } })
+    const tell = (message: unknown) => page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`)
+    await shown(page).getByText('Showing 100 of 260').waitFor()
+    for (const nonsense of [{ navigate: 7 }, { navigate: 'https://example.invalid' }, null, 'x']) await tell(nonsense)
+    await tell({ navigate: '#/routing' })
+    await page.getByRole('heading', { level: 1, name: 'Routing' }).waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Routing', exact: true }).getAttribute('aria-current'), 'page')
+  })
+
   it('shows what the gateway has to say about its storage', async () => {
     const world = makeFullWorld()
     world.status.storageNotice = 'A damaged file was set aside; the state of yesterday is used.'

@@ -43,6 +43,8 @@ describe('commands', () => {
     'omniroute.endpoint.copy',
     'omniroute.key.copy',
     'omniroute.dashboard.open',
+    'omniroute.routing.open',
+    'omniroute.standing.clear',
     'omniroute.actions.show',
     'omniroute.log.show',
     'omniroute.request.explain',
@@ -77,6 +79,10 @@ describe('commands', () => {
     await demoModel('echo')
   })
 
+  it('say that there is nothing to clear while no account rests', async () => {
+    assert.deepEqual(await vscode.commands.executeCommand('omniroute.standing.clear'), [])
+  })
+
   it('open one dashboard, however often they are run', async () => {
     const dashboards = () =>
       vscode.window.tabGroups.all
@@ -85,6 +91,7 @@ describe('commands', () => {
           ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('omniroute.dashboard'),
         )
     await vscode.commands.executeCommand('omniroute.dashboard.open')
+    await vscode.commands.executeCommand('omniroute.routing.open')
     await vscode.commands.executeCommand('omniroute.dashboard.open')
     await until('the dashboard', () => (dashboards().length > 0 ? true : undefined))
     assert.equal(dashboards().length, 1)

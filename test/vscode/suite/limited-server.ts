@@ -4,11 +4,14 @@ import { createServer, type Server } from 'node:http'
 export interface LimitedServer {
   readonly baseUrl: string
   readonly model: string
+  /** How many chats it has refused so far. */
+  refused(): number
   close(): Promise<void>
 }
 
 export async function startLimitedServer(): Promise<LimitedServer> {
   const model = 'limited'
+  let refused = 0
   const server = createServer((request, response) => {
     request.resume()
     response.setHeader('content-type', 'application/json')
@@ -16,6 +19,7 @@ export async function startLimitedServer(): Promise<LimitedServer> {
       response.end(JSON.stringify({ object: 'list', data: [{ id: model, object: 'model' }] }))
       return
     }
+    refused += 1
     response.statusCode = 429
     response.setHeader('retry-after', '12')
     response.end(JSON.stringify({ error: { message: 'Rate limit reached for this model.', type: 'rate_limit_error' } }))
@@ -24,6 +28,7 @@ export async function startLimitedServer(): Promise<LimitedServer> {
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     model,
+    refused: () => refused,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()

@@ -114,7 +114,7 @@ describe('models', () => {
     try {
       const account = { provider: 'openai-compatible', label: 'Limited', prefix: 'limited', baseUrl: server.baseUrl }
       // The only question left is for a key, which this server does not need.
-      await acceptingQuestions(vscode.commands.executeCommand('omniroute.account.add', account))
+      const id = await acceptingQuestions(vscode.commands.executeCommand('omniroute.account.add', account))
       const model = await until('the model of the server', async () => {
         return (await vscode.lm.selectChatModels({ vendor: 'omniroute', id: `limited/${server.model}` }))[0]
       })
@@ -131,6 +131,14 @@ describe('models', () => {
         /^\[rate_limited\] [^\n]*Rate limit reached[^\n]* Retry in \d+ s\. Wait for [^\n]*\.$/,
       )
       assert.doesNotMatch(String(failed.stack ?? ''), /(gateway|extension)\.cjs/)
+      const refused = server.refused()
+      await assert.rejects(async () => textOf(await ask(model, 'too soon')))
+      assert.equal(server.refused(), refused, 'an account that rests was asked')
+      // The only account that rests is the one that is marked when the question comes.
+      assert.deepEqual(await acceptingQuestions(vscode.commands.executeCommand('omniroute.standing.clear')), [id])
+      await assert.rejects(async () => textOf(await ask(model, 'once more')))
+      assert.ok(server.refused() > refused, 'the account was not tried again')
+      assert.deepEqual(await vscode.commands.executeCommand('omniroute.standing.clear', id), [id])
     } finally {
       await server.close()
     }
