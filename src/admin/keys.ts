@@ -29,6 +29,7 @@ export async function createKey(context: AdminContext, name: string): Promise<{ 
 
 export async function revokeKey(context: AdminContext, id: string): Promise<void> {
   await context.store.keys.remove(id)
+  context.engine.caches.clearKey(id)
   context.emit({ event: 'keys.changed', data: {} })
 }
 
