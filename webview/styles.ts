@@ -34,7 +34,7 @@ const controls = css`
   select.field option, select.field optgroup { color: var(--vscode-settings-dropdownForeground); background: var(--vscode-settings-dropdownBackground); }
   input.field::placeholder { color: var(--vscode-input-placeholderForeground); opacity: 1; }
   input.field:focus, select.field:focus { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; border-color: var(--vscode-focusBorder); }
-  input.field[aria-invalid='true'] { border-color: var(--vscode-inputValidation-errorBorder); }
+  input.field[aria-invalid='true'], select.field[aria-invalid='true'] { border-color: var(--vscode-inputValidation-errorBorder); }
   .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, currentColor)); border-radius: 9px; font-size: 0.85em; line-height: 1.5; white-space: nowrap; }
   vscode-progress-ring { flex: none; width: 16px; height: 16px; }
   @media (prefers-reduced-motion: reduce) {

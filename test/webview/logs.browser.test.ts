@@ -145,15 +145,19 @@ for (const host of ['browser', 'editor'] as const) {
       assert.deepEqual(
         (await steps.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim()),
         [
+          'Decided the combo "best" goes through its members in order',
           'Skipped ollama/local-model-1 via Ollama The account is turned off.',
           'Skipped groq/qwen/qwen3-32b via Groq, second key Resting for 95 s after a rate limit.',
           'Failed groq/llama-3.3-70b-versatile via Groq 237ms 429 Rate limited · Groq asks to wait 95 s: tokens per minute are used up.',
+          'Waited box/local-model-1 via Box under the desk 180ms for the limit of 2 requests at the same time',
+          'Tried again box/local-model-1 via Box under the desk 400ms after a connection that was reset',
+          'Key renewed anthropic/claude-sonnet-4-5 via Claude (work) 90ms the token had run out',
           'Failed box/local-model-1 via Box under the desk 739ms Unreachable · No connection to 192.168.1.20:8080 (ECONNREFUSED).',
           'Served anthropic/claude-sonnet-4-5 via Claude (work) 5.34s, first byte 496ms',
         ],
       )
       const bars: (string | null)[][] = []
-      for (const bar of await steps.nth(4).locator('rect').all()) {
+      for (const bar of await steps.nth(8).locator('rect').all()) {
         bars.push(await Promise.all(['class', 'x', 'width'].map((name) => bar.getAttribute(name))))
       }
       assert.deepEqual(bars, [
@@ -168,6 +172,11 @@ for (const host of ['browser', 'editor'] as const) {
       await page.getByRole('status').getByText('Copied.').waitFor({ state: 'attached' })
       const copied = JSON.parse((await page.evaluate('navigator.clipboard.readText()')) as string) as unknown
       assert.deepEqual(copied, backend.world.requests[3])
+      await shown(page).getByText('$0.025, by list prices').waitFor()
+      await page.getByRole('button', { name: 'Copy the explanation' }).click()
+      const told = page.getByRole('region', { name: 'Explanation' })
+      await told.getByText('Answered in 6.3 s with 812 tokens.').waitFor()
+      assert.match((await page.evaluate('navigator.clipboard.readText()')) as string, /429 rate_limited.*\nAsked for/)
       await picture(page, `${host}-log-detail`)
       await page.getByRole('link', { name: 'Close details' }).click()
       await steps.first().waitFor({ state: 'detached' })

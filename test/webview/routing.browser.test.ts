@@ -29,8 +29,7 @@ describe('dashboard: Routing', function () {
 
   it('folds groups with what is set in them, by mouse and keyboard, and keeps them unfolded over a reload', async () => {
     const { page } = await start(full())
-    const text = await group('defaults').innerText()
-    assert.ok(text.includes('best · In order'), text)
+    await group('defaults').getByText('best · In order').waitFor()
     await group('retries').locator('summary').focus()
     await page.keyboard.press('Enter')
     await group('retries').getByLabel('Further tries').waitFor()
@@ -181,6 +180,7 @@ describe('dashboard: Routing', function () {
     })
     world.settings = every
     const { page } = await start(world)
+    await page.getByRole('heading', { name: 'Caches' }).waitFor()
     for (const summary of await page.locator('omni-routing-group summary').all()) await summary.click()
     await shown(page).getByLabel('Similarity from').waitFor()
     const ids = await page.locator('omni-routing-group').locator('input[id], select[id], textarea[id]').all()

@@ -18,7 +18,7 @@ export const groupStyles = css`
   fieldset > div > .icon-button { margin-inline-start: -6px; }
   .entry { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 6px 8px; align-items: start; padding: 8px 6px 10px 10px; border: 1px solid var(--vscode-contrastBorder, var(--vscode-widget-border, var(--vscode-panel-border))); border-radius: 4px; }
   .entry > .problem { grid-column: 1 / -1; }
-  .cells { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(170px, 100%), 1fr)); gap: 8px 12px; align-items: start; min-width: 0; }
+  .cells { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(200px, 100%), 1fr)); gap: 8px 12px; align-items: start; min-width: 0; }
   .cells.few { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); }
   .cells > .wide { grid-column: 1 / -1; }
   .switch { gap: 1px; }

@@ -28,7 +28,7 @@ export const defaults: Group = {
         ${choiceField(
           form,
           ['defaults', 'accountStrategy'],
-          t('Among several accounts with the same model'),
+          t('Among accounts with the same model'),
           strategies.map((one) => [one, strategyName(one)]),
           { note: strategySentence(strategy) },
         )}
