@@ -7,6 +7,9 @@ import type { Limits } from './limit-rules.ts'
 /** A minute and a little more: two requests don't travel equally fast, and the upstream counts arrivals. */
 export const minute = 60_000 + 50
 
+/** Milliseconds that may lie between a look at the clock and what is decided by it. */
+const lookedAtEarlier = 1_000
+
 /** A request that was let through; shared by the scopes it counts in. */
 export interface Start {
   readonly at: number
@@ -157,8 +160,9 @@ export class LimitScope {
 
   #forget(now: number): void {
     const starts = this.#starts
-    // The clock was set back: what seems to lie ahead would block for as long.
-    if (this.#lastStart > now) {
+    // The clock was set back: what seems to lie ahead would block for as long. By a little it lies ahead whenever somebody was let in
+    // since the caller looked at the clock.
+    if (this.#lastStart > now + lookedAtEarlier) {
       this.#starts = []
       this.#head = 0
       this.#tokens = 0

@@ -426,6 +426,27 @@ describe('limits', () => {
     assert.equal(run.starts.length, 2)
   })
 
+  it('hold although the clock moves on between looking at it and letting somebody in', async () => {
+    const still = createManualClock(1_000_000)
+    let readings = 0
+    const clock = { ...still, now: () => still.now() + readings++ }
+    for (const limit of [{ gapMs: 1_000 }, { requestsPerMinute: 1 }]) {
+      const limiter = createLimiter({ clock, settings: () => settingsWith({ limits: [limit], queue: patient }) })
+      const attempt = composeAttempt([limiter.wrapper])
+      let begun = 0
+      const ask = (): TestContext =>
+        context(async () => {
+          begun += 1
+          return served
+        })
+      for (let time = 0; time < 4; time++) void attempt(candidate('a', 'm'), ask())
+      await still.advance('gapMs' in limit ? 900 : 59_000)
+      assert.equal(begun, 1)
+      await still.advance('gapMs' in limit ? 900 : 1_200)
+      assert.equal(begun, 2)
+    }
+  })
+
   it('do not block for ever when the clock is set back', async () => {
     let now = 10_000_000
     const clock = { now: () => now, after: () => () => undefined }

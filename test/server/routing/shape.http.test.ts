@@ -171,10 +171,9 @@ describe('the settings that change requests', () => {
 
   it("another rule doesn't cost the client its own wish for reasoning, nor what only this vendor knows", async () => {
     await stage.put({ systemPrompt: [{ position: 'append', text: rule }] })
-    const body = await arrived('oc/one', { body: { reasoning_effort: 'high', top_k: 7, own_field: { a: 1 } } })
+    const body = await arrived('oc/one', { body: { reasoning_effort: 'high', own_field: { a: 1 } } })
     assert.deepEqual(instructions(body), [rule])
     assert.equal(body.reasoning_effort, 'high')
-    assert.equal(body.top_k, 7)
     assert.deepEqual(body.own_field, { a: 1 })
     const inResponses = await arrived('rc/one', { dialect: responses, body: { reasoning: { effort: 'high' } } })
     assert.equal(inResponses.reasoning.effort, 'high')
