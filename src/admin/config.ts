@@ -105,7 +105,7 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
   const { store } = context
   const before = managedSchema.safeParse(store.settings.get(managedSetting))
   const accounts = config.accounts.map((entry, index) =>
-    at(`accounts[${index}]`, () => configuredAccount(context, entry)),
+    at(`accounts[${index}]`, () => configuredAccount(context, entry, index)),
   )
   const combos: Combo[] = config.combos.map((combo) => ({
     ...combo,
@@ -155,7 +155,7 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
   context.rebuild()
 }
 
-function configuredAccount(context: AdminContext, entry: Config['accounts'][number]): Account {
+function configuredAccount(context: AdminContext, entry: Config['accounts'][number], index: number): Account {
   const provider = context.providers.get(entry.provider)
   if (!provider) {
     const known = [...context.providers.keys()].join(', ')
@@ -178,7 +178,8 @@ function configuredAccount(context: AdminContext, entry: Config['accounts'][numb
     },
     entry.id,
   )
-  const order = context.store.accounts.list().length
+  // None of the file's accounts is stored yet: their places in it tell them apart.
+  const order = context.store.accounts.list().length + index
   return {
     ...account,
     enabled: entry.enabled,
