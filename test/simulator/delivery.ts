@@ -14,6 +14,7 @@ export interface Saying {
   readonly number: number
   readonly headers: Readonly<Record<string, string>>
   readonly dice: Dice
+  readonly isPrompt: boolean
 }
 
 const usual = scriptSchema.parse({ events: 4 })
@@ -44,8 +45,8 @@ export class Delivery {
 
   /** An answer as it should be, at a pace of its own. */
   serve(saying: Saying): void {
-    const { ask, wire, number, headers, dice } = saying
-    const [firstMs, restMs] = paceOf(dice)
+    const { ask, wire, number, headers, dice, isPrompt } = saying
+    const [firstMs, restMs] = isPrompt ? [0, 0] : paceOf(dice)
     const answer = answerTo(ask, usual, number)
     if (!ask.stream) {
       this.#later(firstMs, () => this.json(200, wire.reply(answer), headers))

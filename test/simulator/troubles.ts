@@ -54,6 +54,10 @@ export interface UpstreamSpec {
   readonly meters: readonly MeterRule[]
   /** Refuses requests marked as long. */
   readonly isSmall?: boolean
+  /** Answers at once; otherwise at a pace of its own. */
+  readonly isPrompt?: boolean
+  /** The size of its models' window, where the user has told it. */
+  readonly contextWindow?: number
 }
 
 /** A trouble that says something of the account as a whole, whatever the model. */

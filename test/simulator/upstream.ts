@@ -217,14 +217,15 @@ export class SimulatedUpstream {
     const number = ++this.#count
     exchange.tokens = Math.ceil(text.length / 4) + 4
     const headers = { ...date, ...this.#remaining(exchange.model, now) }
+    const saying = { wire, ask, number, headers, dice, isPrompt: this.spec.isPrompt === true }
     if (trouble) {
       exchange.why = trouble.kind
-      const before = delivery.fail(trouble, { wire, ask, number, headers, dice })
+      const before = delivery.fail(trouble, saying)
       if (before) this.#end(exchange, 'failed')
       return
     }
     for (const meter of this.#meters) meter.use(exchange.model, exchange.tokens, now)
-    delivery.serve({ wire, ask, number, headers, dice })
+    delivery.serve(saying)
   }
 
   #troubleOf(model: string, now: number): Trouble | undefined {

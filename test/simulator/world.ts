@@ -19,7 +19,8 @@ export interface WorldPlan {
   readonly upstreams: readonly { readonly spec: UpstreamSpec; readonly troubles: readonly Trouble[] }[]
   readonly combos?: GatewayConfig['combos']
   readonly keys: readonly { readonly name: string; readonly key: string }[]
-  readonly settings: MethodInput<'settings.put'>
+  /** Left as they are when absent. */
+  readonly settings?: MethodInput<'settings.put'>
   readonly dataDirectory?: string
 }
 
@@ -33,6 +34,8 @@ export interface Wish {
   readonly kind?: 'plain' | 'bad' | 'long'
   /** Goes away after so many milliseconds. */
   readonly leavesAfterMs?: number
+  /** Words in front of the question. */
+  readonly text?: string
 }
 
 /** A client's request and what became of it. */
@@ -94,7 +97,9 @@ export class SimulatedWorld {
       tier: spec.tier,
       baseUrl: `${url}/${spec.version}`,
       apiKey: spec.key,
-      models: spec.models,
+      models: spec.models.map((id) =>
+        spec.contextWindow === undefined ? id : { id, contextWindow: spec.contextWindow },
+      ),
     }))
     this.#world = await startWorld(
       { accounts, combos, keys },
@@ -105,7 +110,7 @@ export class SimulatedWorld {
         ...(dataDirectory === undefined ? {} : { dataDirectory }),
       },
     )
-    await this.gateway.rpc('settings.put', settings)
+    if (settings) await this.gateway.rpc('settings.put', settings)
     await this.advance(1)
   }
 
@@ -170,7 +175,7 @@ export class SimulatedWorld {
     const dialect = dialects.find(({ wire }) => wire === wish.wire)
     if (!dialect) throw new Error(`no dialect ${wish.wire}`)
     const mark = wish.kind === 'bad' ? ' #bad#' : wish.kind === 'long' ? ' #long#' : ''
-    const text = `A question #${call.id}#${mark}`
+    const text = `${wish.text ?? ''}A question #${call.id}#${mark}`
     const usage = asked.includeUsage && wish.wire === 'openai-chat' ? { stream_options: { include_usage: true } } : {}
     const headers: Record<string, string> = {
       authorization: `Bearer ${wish.key}`,
