@@ -12,6 +12,7 @@ import { toJson } from './json-in-turns.ts'
 import { createPartRelay } from './part-relay.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
+import { StreamKeepAlive } from './stream-keep-alive.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
 import { timeoutsFor } from './watchdog.ts'
@@ -31,9 +32,6 @@ export interface Translation {
   readonly headers: (upstream: HeaderMap, warnings: readonly Warning[]) => Record<string, string>
   readonly signal: Cancellation
 }
-
-/** Silence after which the client is told that the answer goes on (rule 137). */
-const keepAliveMs = 15_000
 
 /** A request as it is sent. What it was made from is gone: a conversation is large, and an answer may take minutes. */
 interface Sent extends Omit<UpstreamRequest, 'body'> {
@@ -68,7 +66,7 @@ async function send(
   sent: Sent,
 ): Promise<AttemptResult> {
   const { clientWire, upstreamWire, request, target, signal } = translation
-  const answer = request.stream ? streamedAnswer(translation) : wholeAnswer(translation)
+  const answer = request.stream ? streamedAnswer(ports, translation) : wholeAnswer(translation)
   const watch = ports.reasoning.watch()
   const relay = createPartRelay({
     wire: upstreamWire,
@@ -152,25 +150,23 @@ interface Answer {
   abandon(): void
 }
 
-function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
+function streamedAnswer(ports: EnginePorts, { clientWire, request, sink }: Translation): Answer {
   const write = clientWire.streamWriter(request)
   let text = ''
   let told = false
   let flow: Flow | undefined
-  let keepAlive: NodeJS.Timeout | undefined
+  // Silence after which the client is told that the answer goes on (rule 137).
+  const { keepAliveMs } = ports.settings().timeouts
+  const keepAlive = new StreamKeepAlive(ports.waitingRoom, sink, clientWire.keepAlive, keepAliveMs)
 
   function flush(): void {
     if (text === '') return
     const chunk = Buffer.from(text)
     text = ''
-    keepAlive?.refresh()
+    keepAlive.spoke()
     if (sink.write(chunk) || !flow) return
     flow.pause()
     sink.onDrain(flow.resume)
-  }
-
-  function stop(): void {
-    clearInterval(keepAlive)
   }
 
   return {
@@ -179,22 +175,22 @@ function streamedAnswer({ clientWire, request, sink }: Translation): Answer {
       told = true
       flow = upstreamFlow
       sink.head(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
-      keepAlive = setInterval(() => sink.write(Buffer.from(clientWire.keepAlive)), keepAliveMs)
+      keepAlive.start()
     },
     part(part) {
       text += write(part)
     },
     flush,
     end() {
-      stop()
+      keepAlive.stop()
       sink.end(text)
       text = ''
     },
     breakOff(lastWords) {
-      stop()
+      keepAlive.stop()
       sink.end(text + lastWords)
     },
-    abandon: stop,
+    abandon: () => keepAlive.stop(),
   }
 }
 
