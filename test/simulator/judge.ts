@@ -1,19 +1,22 @@
 // What must hold whatever happens, checked after every step of a simulated day. Excuses come from what the vendors themselves remember;
-// nothing is taken from the gateway's own account of it.
+// nothing is taken from the gateway's own account of it. One file a little over length: all promises, side by side.
 import type { LimitRule } from '../../src/core/settings.ts'
-import { anyModel, limits, settings, timeouts } from './fleet.ts'
-import type { Exchange, Fault, SimulatedUpstream } from './upstream.ts'
+import {
+  concerns,
+  guessEnd,
+  hasFailedEnough,
+  isAtLimit,
+  isExcused,
+  isTight,
+  longestGuess,
+  minute,
+  recoveryMs,
+  second,
+  wasClosed,
+} from './excuses.ts'
+import { anyModel, limits, timeouts } from './fleet.ts'
+import type { Exchange, SimulatedUpstream } from './upstream.ts'
 import type { Call, SimulatedWorld } from './world.ts'
-
-const second = 1_000
-const minute = 60 * second
-
-/** Hints come in whole seconds, and a window's end may be met to the second. */
-const recoveryMs = second
-
-/** A rest of the gateway's own making after a failure may grow to this, and to this after a refused key. */
-const longestGuess = 5 * minute + second
-const longestKeyGuess = 60 * minute + second
 
 /** A request may be given its last target right before its deadline, and that may use all its time. */
 const longestCall = timeouts.deadlineMs + timeouts.totalMs + 2 * second
@@ -129,39 +132,9 @@ export class Judge {
     if (end - call.at >= timeouts.deadlineMs) return
     const models = model === anyModel ? upstream.spec.models : [model]
     if (models.some((one) => upstream.blocked(one, call.at, end) !== undefined)) return
-    if (models.some((one) => this.#isExcused(upstream, one, call.at))) return
-    if (this.#isAtLimit(upstream, call.at, end)) return
+    if (models.some((one) => isExcused(upstream, one, call.at))) return
+    if (isAtLimit(upstream, call.at, end)) return
     this.#breach('lost', call, `${account}/${model} could have served it`)
-  }
-
-  /** A vendor said itself that it won't serve, and it is too early to doubt that. */
-  #isExcused(upstream: SimulatedUpstream, model: string, now: number): boolean {
-    const contact = Math.max(
-      0,
-      ...upstream.exchanges.filter(({ at, end }) => at < now && end !== 'caller' && end !== 'left').map(({ at }) => at),
-    )
-    return upstream.faults.some((fault) => {
-      const { at, until, isTrue } = fault
-      if (until === undefined || at > now || !concerns(fault, model)) return false
-      if (isTrue) return now < until + recoveryMs
-      return now < until && now - contact < Math.max(10 * minute, (until - at) / 20)
-    })
-  }
-
-  #isAtLimit(upstream: SimulatedUpstream, from: number, to: number): boolean {
-    const recent = upstream.exchanges.filter(({ at }) => at <= to && to - at <= minute + recoveryMs)
-    // Whoever tells how many are left is believed, and requests that it refused for their own fault are taken for used as well.
-    const told = upstream.spec.style === 'x-ratelimit' ? upstream.spec.meters : []
-    if (told.some(({ limit }) => recent.length >= limit)) return true
-    const running = upstream.exchanges.filter(({ at, endedAt = to }) => at <= to && endedAt >= from)
-    return limits.some((rule) => {
-      if (rule.account !== upstream.spec.id) return false
-      const own = recent.filter(({ model }) => rule.model === undefined || rule.model === model)
-      if (rule.requestsPerMinute !== undefined && own.length >= rule.requestsPerMinute) return true
-      if (rule.concurrent !== undefined && running.length >= rule.concurrent) return true
-      // How many tokens are reserved, and who waits for a gap, is not seen from outside.
-      return (rule.tokensPerMinute ?? rule.gapMs) !== undefined && own.length > 0
-    })
   }
 
   #conversation(call: Call, exchanges: readonly Exchange[]): void {
@@ -180,17 +153,11 @@ export class Judge {
     const restless = upstream.faults.some((fault) => {
       return concerns(fault, home.model) && (fault.until ?? guessEnd(fault)) + recoveryMs > call.at
     })
-    if (restless || this.#isTight(upstream, call.at)) return
+    if (restless || isTight(upstream, call.at)) return
     this.seen.stays++
     if (first.account !== home.account) {
       this.#breach('moved', call, `the conversation was at ${home.account} and went to ${first.account}`)
     }
-  }
-
-  /** It may have told that little is left of its minute: the gateway then makes others wait or go elsewhere. */
-  #isTight(upstream: SimulatedUpstream, now: number): boolean {
-    const limit = Math.min(...upstream.spec.meters.map((meter) => meter.limit))
-    return upstream.exchanges.filter(({ at }) => now - at < 2 * minute).length >= limit - 2
   }
 
   #limits(): void {
@@ -232,7 +199,7 @@ export class Judge {
           if (named) return fault.until !== undefined && until <= fault.until + recoveryMs
           return guessEnd(fault) >= now
         })
-        if (guilty || (!named && this.#wasClosed(upstream, now - longestGuess, now))) continue
+        if (guilty || (!named && wasClosed(upstream, now - longestGuess, now))) continue
         const what = `${id}${model === undefined ? '' : `/${model}`}`
         this.#breach(
           'punished',
@@ -245,23 +212,9 @@ export class Judge {
       if (state !== 'open') continue
       this.seen.breakers++
       const upstream = [...this.#world.upstreams.values()].find(({ url }) => url === host)
-      if (!upstream || !this.#hasFailedEnough(upstream, now))
+      if (!upstream || !hasFailedEnough(upstream, now))
         this.#breach('punished', undefined, `the breaker of ${upstream?.spec.id ?? host} is open`)
     }
-  }
-
-  /** The last failure is so recent that the breaker may still be open, and there were enough of them since anything went well. */
-  #hasFailedEnough(upstream: SimulatedUpstream, now: number): boolean {
-    const { failures: enough = 0, openMs = 0 } = settings.breaker ?? {}
-    const ends = upstream.exchanges.filter(({ end }) => end === 'served').map(({ endedAt = 0 }) => endedAt)
-    const lastSuccess = Math.max(0, ...ends.filter((at) => at < now))
-    const failures = upstream.faults.filter(({ at, why }) => at <= now && at > lastSuccess && !refusals.has(why))
-    const isRecent = failures.some(({ at }) => at >= now - openMs)
-    return (failures.length >= enough && isRecent) || this.#wasClosed(upstream, now - 2 * minute, now)
-  }
-
-  #wasClosed({ troubles }: SimulatedUpstream, from: number, to: number): boolean {
-    return troubles.some((trouble) => trouble.kind === 'refused' && trouble.from <= to && trouble.to >= from)
   }
 
   /** The rows of the request log tell what the vendors saw, and name nobody who is not to blame. */
@@ -312,7 +265,7 @@ export class Judge {
       if (step.kind === 'failed' && !exchanges.some((one) => one.account === step.account)) {
         const upstream = this.#upstream(step.account ?? '')
         const at = call.at + (step.startedAt ?? 0)
-        if (!this.#wasClosed(upstream, at, at + 1) && !call.aborted) tell(`${step.account} was never asked`)
+        if (!wasClosed(upstream, at, at + 1) && !call.aborted) tell(`${step.account} was never asked`)
       }
       if (step.kind === 'skipped') this.#skip(call, step, tell)
     }
@@ -332,7 +285,7 @@ export class Judge {
     const upstream = this.#upstream(step.account ?? '')
     const model = (step.target ?? '').slice(upstream.spec.prefix.length + 1)
     if (step.code === 'breaker') {
-      if (!this.#hasFailedEnough(upstream, call.at)) tell(`the breaker of ${step.account} is open`)
+      if (!hasFailedEnough(upstream, call.at)) tell(`the breaker of ${step.account} is open`)
       return
     }
     const named = upstream.faults.filter(
@@ -348,16 +301,4 @@ export class Judge {
     if (!upstream) throw new Error(`no upstream ${id}`)
     return upstream
   }
-}
-
-/** The latest end of a rest of the gateway's own making. */
-function guessEnd({ at, why }: Fault): number {
-  return at + (why === 'bad-key' || why === 'no-model' ? longestKeyGuess : longestGuess)
-}
-
-/** What answers, if only with a refusal, says nothing against its host. */
-const refusals: ReadonlySet<string> = new Set(['limited', 'bad-key', 'no-model'])
-
-function concerns({ model }: Fault, asked: string): boolean {
-  return model === undefined || model === asked
 }
