@@ -8,7 +8,7 @@ const own = process.env['OMNIROUTE_SEED']
 const seeds = own === undefined ? [1, 20_261_124, 7_777] : own.split(',').map(Number)
 
 describe('a simulated day', function () {
-  this.timeout(180_000)
+  this.timeout(400_000)
   const reports: DayReport[] = []
 
   for (const seed of seeds) {
