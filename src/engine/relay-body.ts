@@ -75,7 +75,8 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
 
 /** Whether there is anything but white space in it. */
 export function hasInk(chunk: Buffer): boolean {
-  return chunk.some((byte) => byte > 0x20)
+  for (let at = 0; at < chunk.length; at++) if ((chunk[at] ?? 0) > 0x20) return true
+  return false
 }
 
 /** The body with the asked-for name in the place of the upstream's, found by a byte search where only one place is possible. */

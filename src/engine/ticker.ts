@@ -8,6 +8,8 @@ export interface Ticking {
    * undefined to leave. May be asked early.
    */
   tick(now: number): number | undefined
+  /** Where it stands in the list of its ticker, which keeps this: a member is in one ticker at most. -1 while in none. */
+  place?: number
 }
 
 /** Milliseconds between two rounds at least: what falls due in between waits for the next one. */
@@ -15,7 +17,12 @@ const spacing = 50
 
 export class Ticker {
   readonly clock: Clock
-  readonly #members = new Set<Ticking>()
+  /**
+   * In no order, free places behind. No `Set`: one that ever new members join and leave is built anew all the time, and what it
+   * leaves behind keeps members alive, with all that hangs on them, until the next full collection.
+   */
+  readonly #members: (Ticking | undefined)[] = []
+  #size = 0
   #cancel: (() => void) | undefined
   /** Epoch milliseconds of the next round; Infinity when none is planned. */
   #next = Number.POSITIVE_INFINITY
@@ -25,19 +32,35 @@ export class Ticker {
   }
 
   get size(): number {
-    return this.#members.size
+    return this.#size
   }
 
   /** `due` is the instant at which it wants to be asked first. */
   add(member: Ticking, due: number): void {
-    this.#members.add(member)
+    if (!this.#has(member)) {
+      member.place = this.#size
+      this.#members[this.#size] = member
+      this.#size += 1
+    }
     // A round that comes sooner asks the newcomer too: most calls have the same limits and set no timer of their own.
     if (due < this.#next) this.#plan(due)
   }
 
   /** A timer without members runs out by itself. */
   remove(member: Ticking): void {
-    this.#members.delete(member)
+    if (!this.#has(member)) return
+    const place = member.place ?? 0
+    member.place = -1
+    this.#size -= 1
+    const last = this.#members[this.#size]
+    this.#members[this.#size] = undefined
+    if (last === undefined || last === member) return
+    last.place = place
+    this.#members[place] = last
+  }
+
+  #has(member: Ticking): boolean {
+    return member.place !== undefined && member.place >= 0 && this.#members[member.place] === member
   }
 
   #plan(at: number): void {
@@ -51,9 +74,10 @@ export class Ticker {
     this.#next = Number.POSITIVE_INFINITY
     const now = this.clock.now()
     let soonest = Number.POSITIVE_INFINITY
-    for (const member of this.#members) {
+    for (const member of this.#members.slice(0, this.#size)) {
+      if (member === undefined || !this.#has(member)) continue
       const due = member.tick(now)
-      if (due === undefined) this.#members.delete(member)
+      if (due === undefined) this.remove(member)
       else if (due < soonest) soonest = due
     }
     // A member may have joined in this round and planned the next one already.

@@ -33,6 +33,7 @@ interface Refusal {
 export class WaitingSink implements ResponseSink, Ticking {
   /** True once the client has been told 200 and an event stream: a refusal can then only be told in band. */
   headSent = false
+  place = -1
   readonly #room: WaitingRoom
   readonly #sink: ResponseSink
   readonly #waiting: Waiting

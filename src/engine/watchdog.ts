@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { mostSpecific } from '../core/glob.ts'
 import type { RoutingSettings } from '../core/settings.ts'
 import type { UpstreamTimeouts } from './ports.ts'
-import { Ticker } from './ticker.ts'
+import { Ticker, type Ticking } from './ticker.ts'
 
 /** Milliseconds. */
 export interface CallTimeouts extends UpstreamTimeouts {
@@ -35,7 +35,8 @@ export function createWatchdog(clock: Clock): Watchdog {
 export const systemWatchdog = createWatchdog(systemClock)
 
 /** The watch over one call. */
-export class CallWatch {
+export class CallWatch implements Ticking {
+  place = -1
   readonly #watchdog: Watchdog
   readonly #timeouts: CallTimeouts
   readonly #call: Watched
