@@ -9,7 +9,7 @@ import type { FakeWire } from './wire.ts'
 
 export interface FakeRoute {
   readonly wire: FakeWire
-  readonly kind: 'generate' | 'count' | 'list' | 'model'
+  readonly kind: 'generate' | 'count' | 'embed' | 'list' | 'model'
   readonly model?: string
   readonly stream?: boolean
   /** Gemini without `alt=sse` streams a JSON array. */
@@ -18,6 +18,7 @@ export interface FakeRoute {
 
 const posts: Readonly<Record<string, FakeRoute>> = {
   '/v1/chat/completions': { wire: openaiChat, kind: 'generate' },
+  '/v1/embeddings': { wire: openaiChat, kind: 'embed' },
   '/v1/responses': { wire: openaiResponses, kind: 'generate' },
   '/v1/responses/input_tokens': { wire: openaiResponses, kind: 'count' },
   '/v1/messages': { wire: anthropicMessages, kind: 'generate' },

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
 import { wireIds } from '../../src/core/wire-format.ts'
 import { answerTo } from './answer.ts'
 import { beforeAnswer, type Delivery, deliver, sendJson, sendPage, sendStream } from './delivery.ts'
+import { embeddingsReply } from './embeddings.ts'
 import { createExchangeLog, noteEnd, readBody } from './exchange.ts'
 import { type FakeRoute, keyOf, routeOf } from './route.ts'
 import { type Script, scriptOfName, scriptSchema } from './script.ts'
@@ -102,6 +103,11 @@ async function answer(delivery: Delivery, route: FakeRoute): Promise<void> {
   if (body === undefined) return fail(400, 'We could not parse the JSON body of your request.')
   const model = route.model ?? body['model']
   if (typeof model !== 'string') return fail(400, 'you must provide a model parameter')
+  if (route.kind === 'embed') {
+    const script = scripts.has(model) ? scriptFor(model) : undefined
+    if (script && script.status >= 400) return fail(script.status, script.message)
+    return sendJson(delivery, 200, embeddingsReply(model, body['input']))
+  }
   const ask = wire.ask(body, exchange.body.toString('utf8').length)
   if (route.kind === 'count') return sendJson(delivery, 200, wire.countTokens(exchange.bodyBytes))
   if (typeof ask === 'string') return fail(400, ask)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import type { MethodInput, RequestDetail } from '../../../src/admin/contract.ts'
 import type { RoutingSection } from '../../../src/admin/routing-settings.ts'
+import type { Tier } from '../../../src/core/model.ts'
 import { defaultRoutingSettings } from '../../../src/core/settings.ts'
 import type { GatewayConfig } from '../../fakes/gateway.ts'
 import type { ScriptInput } from '../../fakes/script.ts'
@@ -65,8 +66,8 @@ export interface Stage {
 
 export const [chat, responses, messages, gemini] = dialects as readonly [Dialect, Dialect, Dialect, Dialect]
 
-/** Accounts, by prefix and credential: one a wire, a second of chat, two behind one prefix, and one at another host. */
-const prefixes: readonly (readonly [id: string, prefix: string, dialect: Dialect])[] = [
+/** Accounts, by prefix and credential: one a wire, a second of chat, two behind one prefix, a cheap one, and one at another host. */
+const prefixes: readonly (readonly [id: string, prefix: string, dialect: Dialect, tier?: Tier])[] = [
   ['oc', 'oc', chat],
   ['rc', 'rc', responses],
   ['ac', 'ac', messages],
@@ -74,6 +75,7 @@ const prefixes: readonly (readonly [id: string, prefix: string, dialect: Dialect
   ['oc2', 'oc2', chat],
   ['twin-a', 'twin', chat],
   ['twin-b', 'twin', chat],
+  ['low', 'low', chat, 'cheap'],
   ['far', 'far', chat],
 ]
 
@@ -85,18 +87,18 @@ export async function openStage(extra: Partial<GatewayConfig> = {}): Promise<Sta
       { name: 'test', key: testKey },
       { name: 'other', key: otherKey },
     ],
-    accounts: prefixes.map(([id, prefix, { provider, version }]) => ({
+    accounts: prefixes.map(([id, prefix, { provider, version }, tier = 'api-key']) => ({
       id,
       provider,
       prefix,
+      tier,
       baseUrl: `${id === 'far' ? far.url : fake.url}/${version}`,
       apiKey: `key-${id}`,
       models: ['text', 'one', 'two', { id: 'thinker', reasoning: true }],
     })),
     combos: [
       { name: 'pair', strategy: 'ordered', members: ['oc/one', 'oc2/two'] },
-      { name: 'across', strategy: 'ordered', members: ['ac/one', 'oc/two'] },
-      { name: 'turns', strategy: 'round-robin', members: ['oc/one', 'oc2/two'] },
+      { name: 'thrifty', strategy: 'ordered', members: ['oc/one', 'low/two'] },
     ],
     ...extra,
   }
