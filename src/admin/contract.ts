@@ -180,6 +180,10 @@ const quotaView = z.object({
   /** From 0 to 1; absent when it can't be told. */
   remainingShare: z.number().optional(),
   resetsAt: z.number().optional(),
+  /** Length of the window in milliseconds. */
+  lengthMs: z.number().optional(),
+  /** True when it fills up bit by bit and is full at `resetsAt`. */
+  refills: z.boolean().optional(),
   source: z.enum(['header', 'body', 'endpoint']),
   at: z.number(),
 })

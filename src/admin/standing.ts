@@ -25,6 +25,8 @@ export function viewStanding(context: AdminContext): StandingView {
           ...(window.remaining === undefined ? {} : { remaining: window.remaining }),
           ...(share === undefined ? {} : { remainingShare: share }),
           ...(window.resetsAt === undefined ? {} : { resetsAt: window.resetsAt }),
+          ...(window.lengthMs === undefined ? {} : { lengthMs: window.lengthMs }),
+          ...(window.refills === undefined ? {} : { refills: window.refills }),
         }
       }),
       rests: health.list(account, now).map(({ code, until, named, model }) => ({
@@ -59,9 +61,10 @@ export function viewStanding(context: AdminContext): StandingView {
 
 /** What the account rests for and what is left of its quotas; its host's breaker too, since somebody wants it tried. */
 export function clearAccount(context: AdminContext, accountId: string, model: string | undefined): void {
-  const { health, quotas, breaker } = context.engine
+  const { health, quotas, limiter, breaker } = context.engine
   health.clear(accountId, model)
   quotas.clear(accountId, model)
+  limiter.clear(accountId, model)
   for (const { targets } of context.catalogue().entries) {
     const target = targets.find(({ account }) => account.id === accountId)
     if (!target) continue
