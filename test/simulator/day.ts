@@ -76,7 +76,18 @@ async function moveOn(world: SimulatedWorld, judge: Judge, probes: Probes, until
   }
 }
 
+/** Somebody asks one account again and again for a few minutes: more often than a limit allows, or while it fails. */
+function besiege(world: SimulatedWorld, dice: Dice): void {
+  const limited = ['cheap-1', 'cheap-2', 'local-1', 'local-2', 'gem-2']
+  const route = onlyRoute(dice.chance(0.6) ? dice.pick(limited) : dice.pick(fleet).id)
+  const everyMs = dice.between(1_000, 5_500)
+  for (let number = 0; number < 40; number++) {
+    world.clock.after(number * everyMs, () => void world.send(someWish(dice, route)))
+  }
+}
+
 function batch(world: SimulatedWorld, dice: Dice, talks: readonly Talk[]): void {
+  if (dice.chance(0.02)) besiege(world, dice)
   if (dice.chance(0.03)) {
     const route = dice.pick(shared)
     for (let count = dice.between(15, 30); count > 0; count--) world.send(someWish(dice, route))

@@ -24,11 +24,11 @@ export function concerns({ model }: Fault, asked: string): boolean {
   return model === undefined || model === asked
 }
 
-/** A vendor said itself that it won't serve, and it is too early to doubt that. */
+/** A vendor said itself that it won't serve, and it is too early to doubt that, or somebody else is just finding out. */
 export function isExcused(upstream: SimulatedUpstream, model: string, now: number): boolean {
   const contact = Math.max(
     0,
-    ...upstream.exchanges.filter(({ at, end }) => at < now && end !== 'caller' && end !== 'left').map(({ at }) => at),
+    ...upstream.exchanges.filter(({ at, end }) => at <= now && end !== 'caller' && end !== 'left').map(({ at }) => at),
   )
   return upstream.faults.some((fault) => {
     const { at, until, isTrue } = fault
