@@ -211,6 +211,12 @@ export class GatewayError extends Error {
   }
 }
 
+/** The HTTP status the upstream answered with, also where its answer was of another wire; else the catalogue's. */
+export function answeredStatus({ upstream, cause, status }: GatewayError): number {
+  const original = cause instanceof GatewayError ? cause.upstream : undefined
+  return (upstream ?? original)?.status ?? status
+}
+
 /** Wraps anything thrown into a `GatewayError`; a `GatewayError` is returned as it is. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown

@@ -1,7 +1,7 @@
 // The chain: resolves and plans a request, tries one candidate after another until one serves, books what happened where it
 // belongs, and says in one error what became of all of them. What an attempt does is up to the caller.
 import type { Warning } from '../core/conversation.ts'
-import { failureOf, GatewayError, toGatewayError } from '../core/errors.ts'
+import { answeredStatus, failureOf, GatewayError, toGatewayError } from '../core/errors.ts'
 import type { Origin } from '../core/routing.ts'
 import type { TraceStep } from '../core/trace.ts'
 import { type Usage, unknownUsage } from '../core/usage.ts'
@@ -180,8 +180,7 @@ interface Step {
 }
 
 function failedStep(step: Step, error: GatewayError): TraceStep {
-  const status = error.upstream?.status ?? error.status
-  return { kind: 'failed', ...step, code: error.code, message: error.message, status }
+  return { kind: 'failed', ...step, code: error.code, message: error.message, status: answeredStatus(error) }
 }
 
 function skippedStep({ target, account }: Step, error: GatewayError): TraceStep {

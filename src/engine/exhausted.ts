@@ -1,5 +1,5 @@
 // The one error for a request that no target served: what became of each, when it is worth trying again, and the status that says so.
-import { type FailureCode, failureOf, GatewayError } from '../core/errors.ts'
+import { answeredStatus, type FailureCode, failureOf, GatewayError } from '../core/errors.ts'
 import type { Target } from './catalogue.ts'
 import type { Plan } from './plan/plan.ts'
 
@@ -37,7 +37,7 @@ export function exhausted(
     attempts: setbacks.map(({ target, error, called }) => ({
       target: target.publicId,
       outcome: called ? 'failed' : 'skipped',
-      status: error.upstream?.status ?? error.status,
+      status: answeredStatus(error),
       code: error.code,
       message: error.message,
     })),

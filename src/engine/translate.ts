@@ -219,12 +219,14 @@ function wholeAnswer({ clientWire, request, sink }: Translation): Answer {
   }
 }
 
-/** The body of another wire's refusal means nothing to this client; status and words of the failure stay. */
+/** The body of another wire's refusal means nothing to this client; all that it says of the account stays. */
 function foreign(error: GatewayError): GatewayError {
   if (!error.upstream) return error
   return new GatewayError(error.code, error.message, {
     status: error.status,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(error.waitSource === undefined ? {} : { waitSource: error.waitSource }),
+    ...(error.scope === undefined ? {} : { scope: error.scope }),
     ...(error.details === undefined ? {} : { details: error.details }),
     cause: error,
   })

@@ -64,6 +64,15 @@ export class LimitBook {
     return about.learn(window, now)
   }
 
+  /** Forgets what vendors said of an account, or of one of its models; the user's own limits and their counts stay. */
+  forgetLearned(id: string, model: string | undefined, now: number): void {
+    const account = this.accounts.get(id)
+    if (!account) return
+    if (model === undefined) account.whole.forgetLearned()
+    for (const [name, scope] of account.models) if (model === undefined || name === model) scope.forgetLearned()
+    this.#dropIdle(id, account, now)
+  }
+
   #open(id: string): AccountLimits {
     const whole = new LimitScope(undefined, limitsFor(this.#rules, id, undefined))
     const made: AccountLimits = { whole, models: new Map(), line: new WaitingLine() }

@@ -109,6 +109,11 @@ export class LimitScope {
     return true
   }
 
+  /** What the vendor said is not to be believed any longer. */
+  forgetLearned(): void {
+    this.#learned = undefined
+  }
+
   /** Whether anything limits it at present. */
   isLimiting(now: number): boolean {
     if (this.limits !== undefined) return true

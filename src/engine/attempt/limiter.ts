@@ -44,6 +44,8 @@ export interface Limiter {
   waitOf(target: Target, now: number): number
   /** Applies changed settings to those who wait at once; without it they notice within half a second. */
   settingsChanged(): void
+  /** Forgets what headers taught of an account, or of one of its models: a person wants it tried. */
+  clear(accountId: string, model?: string): void
   snapshot(): readonly LimitState[]
 }
 
@@ -176,6 +178,11 @@ export function createLimiter({ clock, settings }: LimiterPorts): Limiter {
       return found ? roomIn(found.scopes, now, 0, found.account.line).ms : 0
     },
     settingsChanged: admitAll,
+    clear(accountId, model) {
+      book.forgetLearned(accountId, model, clock.now())
+      const account = book.accounts.get(accountId)
+      if (account && account.line.size > 0) admit(account)
+    },
     snapshot() {
       const now = clock.now()
       book.follow(settings().limits, now)

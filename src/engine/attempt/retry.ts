@@ -1,7 +1,7 @@
 // Further tries at the same target after a burst limit or a short failure of the upstream, but only when there is nobody else to
 // ask: as long as another candidate is left, going to it without any wait is better. A used-up quota is never tried again.
 import type { Clock, Random } from '../../core/clock.ts'
-import type { GatewayError } from '../../core/errors.ts'
+import { answeredStatus, type GatewayError } from '../../core/errors.ts'
 import type { RoutingSettings } from '../../core/settings.ts'
 import type { Candidate } from '../plan/plan.ts'
 import type { Attempt, AttemptContext, AttemptWrapper } from './attempt.ts'
@@ -69,7 +69,7 @@ function isPassing(error: GatewayError): boolean {
       return true
     case 'upstream_error': {
       // A connection that broke counts as 502. A plain 500 comes from the request or a defect and would come again.
-      const status = error.upstream?.status ?? error.status
+      const status = answeredStatus(error)
       return status === 502 || status === 503 || status === 529
     }
     default:

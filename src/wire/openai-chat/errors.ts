@@ -171,10 +171,8 @@ function failureFrom(
     ...(isCallers && status >= 400 ? { status } : {}),
     ...(waits && wait !== undefined ? { retryAfterMs: wait, waitSource: isBodys ? 'body' : 'header' } : {}),
     ...(scope === undefined ? {} : { scope }),
-    // What a limit's body says of quotas is read later.
-    ...((isCallers || failureOf(code).status === 429) && body !== ''
-      ? { upstream: answerOf(status, headers, body) }
-      : {}),
+    // Traces, further tries and refreshes go by the status; what a limit's body says of quotas is read later.
+    ...(status >= 400 ? { upstream: answerOf(status, headers, body) } : {}),
     ...(isCallers && facts.parameter !== undefined ? { parameter: facts.parameter } : {}),
   })
 }
@@ -185,7 +183,8 @@ function unexplained(status: number, headers: Readonly<Record<string, string>>, 
   const isCallers = failureOf(code).fault === 'caller'
   const wait = failureOf(code).fault === 'caller' ? undefined : retryAfterFromHeaders(headers, clockOf(headers))
   return new GatewayError(code, describeBody(status, body), {
-    ...(isCallers ? { status, upstream: answerOf(status, headers, body) } : {}),
+    ...(isCallers ? { status } : {}),
+    ...(status >= 400 ? { upstream: answerOf(status, headers, body) } : {}),
     ...(wait === undefined ? {} : { retryAfterMs: wait, waitSource: 'header' }),
   })
 }

@@ -241,6 +241,19 @@ describe('times', () => {
       })
     }
 
+    it('are not made for a plain 500, which would come again', async () => {
+      await stage.put({ retry: { ...short, attempts: 2 } })
+      for (const account of accounts) {
+        await stage.fresh()
+        await stage.script('one', { status: 500 })
+        const answer = await stage.ask(`${account}/one`)
+        assert.equal(answer.status, 502, answer.text)
+        assert.equal((await stage.arrivals()).length, 1, account)
+        const failed = (await stage.row(answer)).trace.find(({ kind }) => kind === 'failed')
+        assert.equal(failed?.status, 500)
+      }
+    })
+
     it('obey a wait that the vendor names, up to the longest that is allowed', async () => {
       await stage.put({ retry: { ...short, attempts: 1, maxMs: 2_000 } })
       await stage.script('one', { status: 429, retryAfter: '1' }, { text: 'Now' })

@@ -89,8 +89,9 @@ describe('readError of the OpenAI wires', () => {
 
   it("does not give a vendor's words about the account to the caller", () => {
     const error = readError(401, {}, body('Incorrect API key provided: sk-proj-abcdef123456'))
-    assert.equal(error.upstream, undefined)
+    assert.equal(error.upstream?.status, 401)
     assert.doesNotMatch(JSON.stringify(writeError(error).body), /sk-proj-abcdef/)
+    assert.doesNotMatch(writeStreamError(error), /sk-proj-abcdef/)
   })
 
   it('keeps the wait, whatever the case of the header (rule 161)', () => {
