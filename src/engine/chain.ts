@@ -87,7 +87,7 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     const candidate = candidates[index]
     if (!candidate) break
     const { target } = candidate
-    const { account, model, publicId } = target
+    const { account, publicId } = target
     const startedAt = ports.now()
     if (setbacks.length > 0 && startedAt >= deadline) {
       trace.push({
@@ -105,8 +105,6 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
       continue
     }
     if (scope !== undefined) ports.affinity.pin(scope, target)
-    ports.health.checking(account, model.id, startedAt)
-    ports.quotas.checking(target, startedAt)
     ports.load.begin(target)
     const last = index === candidates.length - 1
     const context = { journey, attempts: journey.calls + 1, last }

@@ -54,7 +54,11 @@ export class ChainJourney implements Journey {
 
   call(candidate: Candidate): Promise<AttemptResult> {
     this.calls += 1
-    this.calledAt = this.#input.ports.now()
+    const { ports } = this.#input
+    this.calledAt = ports.now()
+    // Here and not before: a limit or a breaker of ours may have kept it from being called.
+    ports.health.checking(candidate.target.account, candidate.target.model.id, this.calledAt)
+    ports.quotas.checking(candidate.target, this.calledAt)
     return this.#input.attempt(candidate, this.calls, this.#resolution)
   }
 }
