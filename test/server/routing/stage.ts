@@ -14,7 +14,6 @@ import { type Answer, type Loose, newFolder, startWorld, testKey, type World } f
 
 export const otherKey = 'omr-other-0123456789abcdefghijklmno'
 export const testKeyId = 'config:test'
-export const otherKeyId = 'config:other'
 
 export type Patch = MethodInput<'settings.put'>
 
