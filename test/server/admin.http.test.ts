@@ -284,10 +284,7 @@ describe('/admin', () => {
       const detail = await rpc('requests.get', { id: failed.rows[0].id })
       assert.deepEqual(
         detail.trace.map((step: Loose) => [step.kind, step.account]),
-        [
-          ['retried', 'oc'],
-          ['failed', 'oc'],
-        ],
+        [['failed', 'oc']],
       )
       assert.ok(detail.nextStep)
       assert.equal((await rpc('requests.get', { id: 'none' })).error.code, 'invalid_request')
