@@ -51,15 +51,35 @@ export function formatDuration(milliseconds: number | undefined): string {
 
 /** `in 25 seconds`, `2 minutes ago`. */
 export function formatDistance(at: number, now = Date.now()): string {
-  const relative = once(
-    'relative',
-    () => new Intl.RelativeTimeFormat(language(), { numeric: 'always', style: 'short' }),
-  )
+  const relative = relativeFormat()
   const seconds = Math.round((at - now) / 1000)
   if (Math.abs(seconds) < 90) return relative.format(seconds, 'second')
   if (Math.abs(seconds) < 90 * 60) return relative.format(Math.round(seconds / 60), 'minute')
   if (Math.abs(seconds) < 36 * 3600) return relative.format(Math.round(seconds / 3600), 'hour')
   return relative.format(Math.round(seconds / 86_400), 'day')
+}
+
+/** `2 min. ago`, never in seconds, so that it needn't be drawn anew all the time. For what is a minute old or more. */
+export function formatAge(at: number, now = Date.now()): string {
+  const minutes = Math.max(1, Math.floor((now - at) / 60_000))
+  return minutes < 90 ? relativeFormat().format(-minutes, 'minute') : formatDistance(at, now)
+}
+
+/** `5 hours`, `7 days`: the length of a window, in the largest unit that it is a whole number of. */
+export function formatLength(milliseconds: number): string {
+  const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000 } as const
+  const whole = (['day', 'hour', 'minute'] as const).find((name) => milliseconds % units[name] === 0)
+  const options = { style: 'unit', unit: whole ?? 'second', unitDisplay: 'long' } as const
+  const amount = milliseconds / (whole ? units[whole] : 1000)
+  return once(`length-${options.unit}`, () => new Intl.NumberFormat(language(), options)).format(amount)
+}
+
+/** A share as percent, rounded down: what isn't all doesn't look like it, and the last bit isn't nothing. */
+export function formatShare(share: number): string {
+  const isSmall = share < 0.1
+  const options = { style: 'percent', ...(isSmall ? { maximumSignificantDigits: 2 } : {}) } as const
+  const rounded = isSmall ? share : Math.floor(share * 100 + 1e-9) / 100
+  return once(`share-${isSmall}`, () => new Intl.NumberFormat(language(), options)).format(rounded)
 }
 
 /** Context sizes: `128K`, `1M`. */
@@ -80,6 +100,10 @@ export function formatDollars(usd: number): string {
 export function yesNo(value: boolean | undefined): string {
   if (value === undefined) return unknownText
   return value ? t('Yes') : t('No')
+}
+
+function relativeFormat(): Intl.RelativeTimeFormat {
+  return once('relative', () => new Intl.RelativeTimeFormat(language(), { numeric: 'always', style: 'short' }))
 }
 
 function unit(name: 'millisecond' | 'second' | 'minute', digits: number): Intl.NumberFormat {

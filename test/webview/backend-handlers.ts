@@ -101,13 +101,21 @@ export const handlers: Handlers = {
     return world.settings
   },
   'standing.get': (world) => ({
-    accounts: world.accounts.map(({ id, label }) => ({ id, label, quotas: [], rests: [] })),
+    accounts: world.accounts.map(({ id, label }) => ({ id, label, quotas: [], rests: [], ...world.standing.get(id) })),
     breakers: [],
     limits: [],
-    budgets: [],
+    budgets: world.spending,
     cache: { hits: 0, misses: 0, entries: 0, bytes: 0, semanticHits: 0, shared: 0 },
   }),
-  'standing.clear': () => ({}),
+  'standing.clear': (world, { accountId, model }, emit) => {
+    const { quotas = [], rests = [] } = world.standing.get(accountId) ?? {}
+    const isOther = (one: { readonly model?: string | undefined }) => model !== undefined && one.model !== model
+    world.standing.set(accountId, { quotas: quotas.filter(isOther), rests: rests.filter(isOther) })
+    const account = find(world, accountId)
+    if (model === undefined) account.state = stateOf(account.enabled, account.hasKey, world.providers, account)
+    emit({ event: 'accounts.changed', data: {} })
+    return {}
+  },
   'cache.clear': () => ({}),
   'requests.explain': (_world, { id }) => ({
     id: id ?? 'r-1',

@@ -390,6 +390,10 @@ function hostileWorld(): World {
     headers: { a: hostile },
   })
   account.state = { kind: 'resting', reason: hostile, until: Date.now() + 60_000 }
+  world.standing.set(hostile, {
+    quotas: [{ window: hostile, unit: hostile, model: hostile, remainingShare: 0.4, source: 'header', at: Date.now() }],
+    rests: [{ model: hostile, reason: hostile, until: Date.now() + 60_000, named: true }],
+  })
   account.baseUrl = hostile
   account.modelCount = 1
   world.accounts = [account]

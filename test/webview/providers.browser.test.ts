@@ -31,6 +31,8 @@ for (const host of ['browser', 'editor'] as const) {
       const text = await claude.innerText()
       for (const part of ['Anthropic', 'API key', 'anthropic/', 'Models: 3', '…AQ7f'])
         assert.ok(text.includes(part), part)
+      opened.backend.world.standing.clear()
+      opened.backend.emit('accounts.changed', {})
       await card('Groq, second key')
         .getByText(/Resting until \d\d:\d\d:\d\d \(in .*\)/)
         .waitFor()

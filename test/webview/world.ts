@@ -11,6 +11,7 @@ import type {
   ProviderView,
   RequestDetail,
   RpcFailure,
+  StandingView,
 } from '../../src/admin/contract.ts'
 import { routingSettings } from '../../src/admin/routing-settings.ts'
 
@@ -21,6 +22,8 @@ export interface Plan {
   readonly result?: unknown
 }
 
+type AccountStanding = Pick<StandingView['accounts'][number], 'quotas' | 'rests'>
+
 export interface World {
   status: GatewayStatus
   providers: ProviderView[]
@@ -29,6 +32,9 @@ export interface World {
   combos: ComboView[]
   keys: KeyView[]
   settings: MethodOutput<'settings.get'>
+  /** Of those accounts of which something is known, by their ids. */
+  standing: Map<string, AccountStanding>
+  spending: StandingView['budgets']
   requests: RequestDetail[]
   plans: Map<MethodName, Plan>
   /** The check of an account: keys with "bad" in them are refused. */
@@ -53,6 +59,8 @@ export function makeWorld(): World {
     combos: [],
     keys: [],
     settings: routingSettings.parse({}),
+    standing: new Map(),
+    spending: [],
     requests: [],
     plans: new Map(),
     check: (key) =>
@@ -115,6 +123,8 @@ export function addRouting(world: World): World {
     systemPrompt: [{ position: 'append', text: 'Answer in German.', keyId: 'k-codex' }],
     cache: { exact: true },
   })
+  const period = { startsAt: Date.now() - 20 * 86_400_000, endsAt: Date.now() + 10 * 86_400_000 }
+  world.spending = [{ id: 'b1', level: 'warn', usd: 20, spentUsd: 16.4, reservedUsd: 0.12, unknown: 3, ...period }]
   return world
 }
 
@@ -153,8 +163,88 @@ export function makeFullWorld(): World {
     off.enabled = false
     off.state = { kind: 'disabled' }
   }
+  world.standing = makeStanding()
   world.requests = makeRequests(260)
   return world
+}
+
+/** A plan with its windows, a vendor with many windows and a resting model, an account that rests as a whole. */
+function makeStanding(now = Date.now()): Map<string, AccountStanding> {
+  const minute = 60_000
+  const header = { source: 'header', at: now - 2 * minute - 5_000 } as const
+  const perMinute = { window: 'tokens/minute', unit: 'tokens', lengthMs: minute, refills: true, ...header }
+  const perDay = { window: 'requests/day', unit: 'requests', lengthMs: 1440 * minute, ...header }
+  const plan = { unit: 'share', ...header }
+  return new Map<string, AccountStanding>([
+    [
+      'a-claude',
+      {
+        quotas: [
+          {
+            ...plan,
+            window: 'unified/7d',
+            lengthMs: 10_080 * minute,
+            remainingShare: 0.63,
+            resetsAt: now + 3 * 86_400_000,
+          },
+          { ...plan, window: 'unified/5h', lengthMs: 300 * minute, remainingShare: 0.12, resetsAt: now + 100 * minute },
+        ],
+        rests: [],
+      },
+    ],
+    [
+      'a-groq',
+      {
+        quotas: [
+          {
+            ...perDay,
+            model: 'llama-3.3-70b-versatile',
+            limit: 14_400,
+            remaining: 14_010,
+            remainingShare: 0.97,
+            resetsAt: now + 500 * minute,
+          },
+          {
+            ...perMinute,
+            model: 'llama-3.3-70b-versatile',
+            limit: 6000,
+            remaining: 1200,
+            remainingShare: 0.2,
+            resetsAt: now + 48_000,
+          },
+          {
+            ...perDay,
+            model: 'qwen/qwen3-32b',
+            limit: 1000,
+            remaining: 0,
+            remainingShare: 0,
+            resetsAt: now + 200 * minute,
+            source: 'body',
+          },
+          { ...perMinute, model: 'qwen/qwen3-32b', limit: 6000 },
+          {
+            ...perMinute,
+            model: 'openai/gpt-oss-120b',
+            limit: 8000,
+            remaining: 7200,
+            remainingShare: 0.9,
+            resetsAt: now + 6_000,
+          },
+        ],
+        rests: [{ model: 'qwen/qwen3-32b', reason: 'quota_exhausted (429)', until: now + 200 * minute, named: true }],
+      },
+    ],
+    [
+      'a-groq2',
+      {
+        quotas: [{ window: 'credits', unit: 'credits', remaining: 4.2, source: 'endpoint', at: now - 10_000 }],
+        rests: [
+          { model: 'llama-3.3-70b-versatile', reason: 'upstream_timeout (504)', until: now + 20_000, named: false },
+          { reason: 'rate_limited (429)', until: now + 95_000, named: true },
+        ],
+      },
+    ],
+  ])
 }
 
 export function makeAccount(

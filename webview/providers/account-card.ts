@@ -12,8 +12,10 @@ import { navigate } from '../route.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import { cardStyles } from './account-card.styles.ts'
+import './account-standing.ts'
 import { stateWords, tierName } from './account-words.ts'
 import './model-table.ts'
+import { type AccountStanding, currentRests } from './quota-order.ts'
 
 type Work = 'testing' | 'refreshing' | 'switching' | 'removing'
 
@@ -21,6 +23,8 @@ type Work = 'testing' | 'refreshing' | 'switching' | 'removing'
 export class AccountCard extends LitElement {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) account!: AccountView
+  /** Absent when it couldn't be read. */
+  @property({ attribute: false }) standing: AccountStanding | undefined
   @property({ attribute: false }) models: readonly ModelView[] | undefined
   /** A result that came from elsewhere, such as the form. */
   @property({ attribute: false }) givenCheck: AccountCheck | undefined
@@ -48,6 +52,7 @@ export class AccountCard extends LitElement {
           ${this.actions()}
         </div>
         <div class="meta">${this.stateLine()}${this.facts()}</div>
+        ${this.standing ? this.standingView(this.standing) : nothing}
         ${this.confirming ? this.confirmation() : nothing}
         <div class="results">
           ${this.work === 'testing' ? html`<p class="progress"><vscode-progress-ring role="presentation" aria-live="off" aria-label=""></vscode-progress-ring>${t('Testing…')}</p>` : nothing}
@@ -61,7 +66,9 @@ export class AccountCard extends LitElement {
   }
 
   private stateLine(): TemplateResult {
-    const words = stateWords(this.account, this.now)
+    // A rest that is listed below has its time there.
+    const isListed = currentRests(this.standing?.rests ?? [], this.now).some(({ model }) => model === undefined)
+    const words = stateWords(this.account, this.now, !isListed)
     return html`<p class="state" data-state=${this.account.state.kind}>
       ${icon(words.icon, words.color)}<span><span class="word">${words.text}</span>${words.detail ? html`<span class="quiet"> · ${words.detail}</span>` : nothing}
       ${this.account.state.kind === 'needs-key' ? html` · <a href="#/providers/edit/${encodeURIComponent(this.account.id)}">${t('Enter the key')}</a>` : nothing}</span>
@@ -75,7 +82,18 @@ export class AccountCard extends LitElement {
       </button>
       <span><span class="quiet">${t('Prefix')}</span> <code class="chip">${account.prefix}/</code></span>
       <span><span class="quiet">${t('Key')}</span> ${account.hasKey ? html`<code>…${account.keyTail ?? ''}</code>` : html`<span>${t('none')}</span>`}</span>
+      ${account.enabled && account.tier !== 'local' && this.standing?.quotas.length === 0 ? html`<span class="quiet">${t('Quota unknown')}</span>` : nothing}
       ${account.baseUrl ? html`<span class="address"><span class="quiet">${t('Base URL')}</span> <code>${account.baseUrl}</code></span>` : nothing}`
+  }
+
+  private standingView(standing: AccountStanding): TemplateResult {
+    return html`<omni-account-standing
+      .client=${this.client}
+      .standing=${standing}
+      .now=${this.now}
+      @omni-standing-cleared=${() => this.dispatchEvent(new CustomEvent('omni-accounts-changed'))}
+      @omni-focus-lost=${this.focusActions}
+    ></omni-account-standing>`
   }
 
   private actions(): TemplateResult {
@@ -182,6 +200,10 @@ export class AccountCard extends LitElement {
 
   private dismiss(): void {
     this.check = undefined
+    this.focusActions()
+  }
+
+  private focusActions(): void {
     this.renderRoot.querySelector<HTMLElement>('.actions .icon-button')?.focus()
   }
 

@@ -30,8 +30,8 @@ export interface StateWords {
   readonly detail?: string
 }
 
-/** The state of an account as icon and text; `now` lets a resting account count down. */
-export function stateWords(account: AccountView, now: number): StateWords {
+/** The state of an account as icon and text; `now` lets a resting account count down, where the time isn't told elsewhere. */
+export function stateWords(account: AccountView, now: number, isTimed = true): StateWords {
   const { kind, reason, until } = account.state
   const detail = reason ? { detail: t(reason) } : {}
   switch (kind) {
@@ -39,7 +39,7 @@ export function stateWords(account: AccountView, now: number): StateWords {
       return { icon: 'pass-filled', color: 'good', text: t('Ready'), ...detail }
     case 'resting': {
       const text =
-        until === undefined
+        until === undefined || !isTimed
           ? t('Resting')
           : t('Resting until {0} ({1})', formatMoment(until, now), formatDistance(Math.max(until, now), now))
       return { icon: 'watch', color: 'waiting', text, ...detail }

@@ -3,23 +3,37 @@ import '../no-eval.ts'
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { AccountCheck, AccountView, ModelView, ProviderView, RpcFailure } from '../../src/admin/contract.ts'
+import type {
+  AccountCheck,
+  AccountView,
+  ModelView,
+  ProviderView,
+  RpcFailure,
+  StandingView,
+} from '../../src/admin/contract.ts'
 import { announce } from '../announce.ts'
 import { formatNumber } from '../format.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { checkSentence, failureNotice } from '../notice.ts'
+import { paced } from '../paced.ts'
 import { pageStyles } from '../page.styles.ts'
 import { getPageState, updatePageState } from '../page-state.ts'
 import { type Form, navigate } from '../route.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
+import { StandingFeed } from '../standing-feed.ts'
 import { sharedStyles } from '../styles.ts'
 import type { AccountCard } from './account-card.ts'
 import './account-card.ts'
 import type { AccountSaved } from './account-form.ts'
 import './account-form.ts'
+import { type AccountStanding, countsSeconds, standingById } from './quota-order.ts'
 
 const clockPaceMs = 1000
+/** Where nothing counts in seconds the words change less often. */
+const slowClockPaceMs = 10_000
+/** When upstreams fail in a row, accounts change many times a second. */
+const changePaceMs = 1000
 
 @customElement('omni-providers-page')
 export class ProvidersPage extends LitElement {
@@ -33,16 +47,21 @@ export class ProvidersPage extends LitElement {
   @state() private checks: ReadonlyMap<string, AccountCheck> = new Map()
   @state() private now = Date.now()
   @state() private addingDemo = false
+  private readonly feed = new StandingFeed(this)
+  private takenStanding: StandingView | undefined
+  private standing: ReadonlyMap<string, AccountStanding> = new Map()
   private readonly ends: (() => void)[] = []
 
   override connectedCallback(): void {
     super.connectedCallback()
+    const changed = paced(changePaceMs, () => void this.load())
     const clock = setInterval(() => this.tick(), clockPaceMs)
     this.ends.push(
-      this.client.on('accounts.changed', () => void this.load()),
+      this.client.on('accounts.changed', changed.ask),
       this.client.on('models.changed', () => void this.loadModels()),
       this.client.onResync(() => void Promise.all([this.load(), this.loadModels()])),
       () => clearInterval(clock),
+      changed.end,
     )
     void this.load()
   }
@@ -52,7 +71,13 @@ export class ProvidersPage extends LitElement {
     for (const end of this.ends.splice(0)) end()
   }
 
+  protected override willUpdate(): void {
+    this.takeStanding()
+  }
+
   protected override render(): TemplateResult {
+    // What was read once tells its age itself.
+    const failure = this.failure ?? (this.feed.standing ? undefined : this.feed.failure)
     return html`
       <div class="page">
         <div class="top">
@@ -60,7 +85,7 @@ export class ProvidersPage extends LitElement {
           ${this.accounts?.length ? html`<span class="quiet numbers">${t('Accounts: {0}', formatNumber(this.accounts.length))}</span>` : nothing}
           <vscode-button class="add" ?hidden=${this.form !== undefined || !this.accounts?.length} @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
         </div>
-        ${this.failure ? failureNotice(this.failure, () => void this.load()) : nothing} ${this.formPanel()} ${this.list()}
+        ${failure ? failureNotice(failure, () => void this.load()) : nothing} ${this.formPanel()} ${this.list()}
       </div>
     `
   }
@@ -102,6 +127,7 @@ export class ProvidersPage extends LitElement {
             data-account=${account.id}
             .client=${this.client}
             .account=${account}
+            .standing=${this.standing.get(account.id)}
             .models=${this.models?.filter(({ accountId }) => accountId === account.id)}
             .givenCheck=${this.checks.get(account.id)}
             .expanded=${this.expanded.has(account.id)}
@@ -134,11 +160,22 @@ export class ProvidersPage extends LitElement {
   }
 
   private tick(): void {
+    const now = Date.now()
     const resting = this.accounts?.filter(({ state }) => state.kind === 'resting') ?? []
-    if (resting.length === 0) return
-    this.now = Date.now()
+    const isSlow = resting.length === 0 && ![...this.standing.values()].some((one) => countsSeconds(one, now))
+    if (isSlow && (this.standing.size === 0 || Math.abs(now - this.now) < slowClockPaceMs)) return
+    this.now = now
     // A rest that ran out is over at the gateway too; it need not say so by an event.
-    if (resting.some(({ state }) => state.until !== undefined && state.until <= this.now)) void this.load()
+    if (resting.some(({ state }) => state.until !== undefined && state.until <= now)) void this.load()
+  }
+
+  /** Takes up what was read since, and keeps what has been reset meanwhile. */
+  private takeStanding(): void {
+    const { standing } = this.feed
+    if (!standing || standing === this.takenStanding) return
+    this.takenStanding = standing
+    this.now = Date.now()
+    this.standing = standingById(this.standing, standing, this.now)
   }
 
   private async load(): Promise<void> {
@@ -146,6 +183,8 @@ export class ProvidersPage extends LitElement {
       const [accounts, providers] = await Promise.all([
         this.client.call('accounts.list', {}),
         this.providers.length > 0 ? this.providers : this.client.call('providers.list', {}),
+        // Waited for, so that nothing moves when it comes.
+        this.feed.load(),
       ])
       this.providers = providers
       this.accounts = accounts

@@ -21,6 +21,9 @@ export const groupStyles = css`
   .cells { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(200px, 100%), 1fr)); gap: 8px 12px; align-items: start; min-width: 0; }
   .cells.few { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); }
   .cells > .wide { grid-column: 1 / -1; }
+  .spending { display: flex; flex-direction: column; gap: 3px; margin-bottom: 2px; }
+  .spending .line { display: flex; flex-wrap: wrap; gap: 0 12px; justify-content: space-between; }
+  .spending .level { display: inline-flex; gap: 5px; align-items: flex-start; }
   .switch { gap: 1px; }
   .switch .note { padding-inline-start: 38px; }
   textarea.field { width: 100%; min-height: 64px; padding: 5px 8px; border: 1px solid var(--vscode-settings-textInputBorder, var(--vscode-contrastBorder, var(--vscode-widget-border, #8888))); border-radius: 4px; color: var(--vscode-settings-textInputForeground, var(--vscode-input-foreground)); background: var(--vscode-settings-textInputBackground, var(--vscode-input-background)); font: inherit; resize: vertical; }

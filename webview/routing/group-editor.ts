@@ -7,6 +7,7 @@ import { announce } from '../announce.ts'
 import { formStyles } from '../form.styles.ts'
 import { icon } from '../icon.ts'
 import { t } from '../l10n.ts'
+import { meterStyles } from '../meter.ts'
 import { nameFieldStyles } from '../name-field.ts'
 import { failureNotice } from '../notice.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
@@ -232,6 +233,7 @@ export class GroupEditor extends LitElement {
     ...sharedStyles,
     formStyles,
     nameFieldStyles,
+    meterStyles,
     groupStyles,
     css`:host { scroll-margin-top: 12px; }`,
   ]

@@ -1,6 +1,6 @@
 // What a group of the Routing page is: data about it and how its fields are drawn.
 import type { TemplateResult } from 'lit'
-import type { KeyView } from '../../src/admin/contract.ts'
+import type { KeyView, StandingView } from '../../src/admin/contract.ts'
 import type { NameSpace } from '../model-names.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import type { Path, Problems, SectionId, Settings } from './draft.ts'
@@ -9,6 +9,8 @@ import type { Path, Problems, SectionId, Settings } from './draft.ts'
 export interface RoutingSpace extends NameSpace {
   readonly client: RpcClient
   readonly keys: readonly KeyView[]
+  /** What is spent; empty where it isn't known. */
+  readonly spending: StandingView['budgets']
 }
 
 /** A group while it is edited. */

@@ -8,6 +8,7 @@ import { failureNotice } from '../notice.ts'
 import { pageStyles } from '../page.styles.ts'
 import { getPageState, updatePageState } from '../page-state.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
+import { StandingFeed } from '../standing-feed.ts'
 import { sharedStyles } from '../styles.ts'
 import type { Settings } from './draft.ts'
 import type { RoutingSpace } from './group.ts'
@@ -24,6 +25,7 @@ export class RoutingPage extends LitElement {
   @state() private space: RoutingSpace | undefined
   @state() private failure: RpcFailure | undefined
   @state() private unfolded: ReadonlySet<string> = new Set(getPageState().routingGroups)
+  private readonly feed = new StandingFeed(this)
   private readonly ends: (() => void)[] = []
 
   override connectedCallback(): void {
@@ -35,6 +37,7 @@ export class RoutingPage extends LitElement {
       this.client.on('combos.changed', load),
       this.client.on('accounts.changed', load),
       this.client.on('keys.changed', load),
+      this.client.on('budget.reached', () => void this.feed.load()),
       this.client.onResync(load),
     )
     load()
@@ -47,6 +50,8 @@ export class RoutingPage extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('group') && this.group) this.fold(this.group, true)
+    const spending = this.feed.standing?.budgets
+    if (this.space && spending && spending !== this.space.spending) this.space = { ...this.space, spending }
   }
 
   protected override render(): TemplateResult {
@@ -96,10 +101,13 @@ export class RoutingPage extends LitElement {
         this.client.call('combos.list', {}),
         this.client.call('accounts.list', {}),
         this.client.call('keys.list', {}),
+        // Without it the settings can be edited all the same.
+        this.feed.load(),
       ])
       const isFirst = this.settings === undefined
       this.settings = settings
-      this.space = { client: this.client, models, combos, accounts, keys, aliases: settings.aliases }
+      const spending = this.feed.standing?.budgets ?? []
+      this.space = { client: this.client, models, combos, accounts, keys, aliases: settings.aliases, spending }
       this.failure = undefined
       if (isFirst && this.group) await this.showGroup(this.group)
     } catch (thrown) {

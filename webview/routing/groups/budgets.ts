@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { formatNumber } from '../../format.ts'
 import { t } from '../../l10n.ts'
 import { tierName, tierOrder } from '../../providers/account-words.ts'
+import { budgetSpending } from '../budget-spending.ts'
 import { getIn, type Path } from '../draft.ts'
 import { type Choice, choiceField, numberField, rowsField, selectField, textField } from '../fields.ts'
 import type { Group, GroupForm } from '../group.ts'
@@ -70,9 +71,11 @@ export const budgets: Group = {
         rerouteAt: 0.95,
       }),
       name: (place) => t('budget {0}', place),
-      entry: (path) => {
+      entry: (path, index) => {
         const scope = [...path, 'scope']
+        const spending = form.space.spending.find(({ id }) => id === getIn(form.draft, [...path, 'id']))
         return html`
+          ${spending ? budgetSpending(spending, t('budget {0}', index + 1)) : nothing}
           ${selectField(
             form,
             [...scope, 'kind'],
