@@ -25,8 +25,9 @@ export function meter({ name, share, text, tone }: Meter): TemplateResult {
   ><svg width="100%" height="100%" aria-hidden="true"><rect width="${percent}%" height="100%" /></svg></div>`
 }
 
+// The ground is mixed of the text's colour: in themes of high contrast all borders have the colour of the bar.
 export const meterStyles = css`
-  .meter { height: 6px; border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 3px; background: var(--vscode-widget-border, var(--vscode-panel-border)); background-clip: padding-box; overflow: hidden; }
+  .meter { height: 6px; border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 3px; background: color-mix(in srgb, currentColor 18%, transparent); background-clip: padding-box; overflow: hidden; }
   .meter svg { display: block; }
   .meter:dir(rtl) svg { transform: scaleX(-1); }
   .meter rect { fill: var(--vscode-charts-blue); }

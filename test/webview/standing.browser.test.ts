@@ -1,7 +1,17 @@
 // What is left of quotas, what rests, what is spent: shown as it was told, with its age, by the page's clock, and ended by hand.
 import { strict as assert } from 'node:assert'
 import type { Locator } from 'playwright-core'
-import { launch, type Opened, type OpenOptions, open, quit, shown, sidewaysScroll } from './harness.ts'
+import {
+  axeFindings,
+  launch,
+  type Opened,
+  type OpenOptions,
+  open,
+  picture,
+  quit,
+  shown,
+  sidewaysScroll,
+} from './harness.ts'
 import { addRouting, makeFullWorld, type World } from './world.ts'
 
 const minute = 60_000
@@ -161,8 +171,19 @@ describe('dashboard: standing', function () {
   it('fits 320 pixels', async () => {
     const { page } = await start(makeFullWorld(), { width: 320, height: 700 })
     await card('Groq').getByRole('button', { name: 'Show all 5 quotas' }).click()
+    await picture(page, 'standing-320')
     assert.equal(await sidewaysScroll(page), 0)
+    assert.deepEqual(await axeFindings(page), [])
   })
+
+  for (const theme of ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const) {
+    it(`has nothing for axe to find with all unfolded: ${theme}`, async () => {
+      const { page } = await start(makeFullWorld(), { host: 'editor', theme })
+      await card('Groq').getByRole('button', { name: 'Show all 5 quotas' }).click()
+      await picture(page, `standing-${theme}`)
+      assert.deepEqual(await axeFindings(page), [])
+    })
+  }
 
   it('shows what is spent of a budget, as a meter and in words, and follows it', async () => {
     const world = addRouting(makeFullWorld())

@@ -2,7 +2,7 @@
 // what is being typed.
 import { html, type TemplateResult } from 'lit'
 import type { StandingView } from '../../src/admin/contract.ts'
-import { formatDollars, formatMoment, formatNumber } from '../format.ts'
+import { formatDay, formatDollars, formatMoment, formatNumber } from '../format.ts'
 import { type IconColor, type IconName, icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { meter } from '../meter.ts'
@@ -16,7 +16,7 @@ export function budgetSpending(spending: Spending, name: string): TemplateResult
   const facts = [
     ...(reservedUsd > 0 ? [t('{0} held for running requests', formatDollars(reservedUsd))] : []),
     ...(unknown > 0 ? [t('Requests of unknown cost, not counted: {0}', formatNumber(unknown))] : []),
-    t('starts anew {0}', formatMoment(endsAt)),
+    t('starts anew {0}', formatDay(endsAt) || formatMoment(endsAt)),
   ]
   return html`<div class="spending wide" data-level=${level}>
     <p class="line"><span class="numbers">${sums}</span><span class="level">${icon(words.icon, words.color)}${words.text}</span></p>
