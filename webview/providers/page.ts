@@ -27,6 +27,7 @@ import type { AccountCard } from './account-card.ts'
 import './account-card.ts'
 import type { AccountSaved } from './account-form.ts'
 import './account-form.ts'
+import { firstStep } from './first-step.ts'
 import { type AccountStanding, countsSeconds, standingById } from './quota-order.ts'
 
 const clockPaceMs = 1000
@@ -142,21 +143,12 @@ export class ProvidersPage extends LitElement {
   }
 
   private firstStep(): TemplateResult {
-    const demo = this.providers.find(({ builtIn }) => builtIn)
-    return html`<section class="first" aria-labelledby="first">
-      ${icon('plug', 'quiet')}
-      <h2 id="first">${t('Add the first account')}</h2>
-      <p class="quiet">${t('An account is a key you have at a provider, or a model server on this machine. Its models then answer in the chat and at the endpoint above.')}</p>
-      <div class="buttons">
-        <vscode-button @click=${() => navigate({ page: 'providers', form: 'add' })}>${t('Add account')}</vscode-button>
-        ${
-          demo
-            ? html`<vscode-button secondary ?disabled=${this.addingDemo} @click=${() => void this.addDemo(demo)}>${t('Try the demo provider')}</vscode-button>`
-            : nothing
-        }
-      </div>
-      ${demo ? html`<p class="quiet small">${t('The demo provider answers inside the gateway. It needs no key and nothing leaves this machine.')}</p>` : nothing}
-    </section>`
+    return firstStep({
+      demo: this.providers.find(({ builtIn }) => builtIn),
+      busy: this.addingDemo,
+      add: () => navigate({ page: 'providers', form: 'add' }),
+      addDemo: (demo) => void this.addDemo(demo),
+    })
   }
 
   private tick(): void {
