@@ -6,7 +6,7 @@ export const second = 1_000
 export const minute = 60 * second
 
 /** Hints come in whole seconds, and a window's end may be met to the second. */
-export const recoveryMs = second
+export const recoveryMs = 1 * second
 
 /** A rest of the gateway's own making after a failure may grow to this, and to this after a refused key. */
 export const longestGuess = 5 * minute + second
