@@ -1,4 +1,4 @@
-// Writes what is drawn from the source folders: the registries of providers, wires and strategies, the JSON schema of the config file,
+// Writes what is drawn from the source folders: the registries of providers, wires, strategies and tools, the JSON schema of the config file,
 // and the tables of README.md. `--check` writes nothing and fails when a file is stale. Needs a Node that strips types (the one in node_modules).
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,6 +15,7 @@ export async function generate({ check = false } = {}) {
     ['src/providers/registry.generated.ts', providerRegistry()],
     ['src/wire/registry.generated.ts', wireRegistry()],
     ['src/engine/strategies/registry.generated.ts', strategyRegistry()],
+    ['src/tools/known/registry.generated.ts', toolRegistry()],
     ...(await configSchema()),
     ...(await readme()),
     ...(await routing()),
@@ -81,6 +82,23 @@ function strategyRegistry() {
     'export const strategies: Readonly<Record<StrategyId, Strategy>> = {',
     ...ids.map((id) => `  '${id}': ${camelCase(id)},`),
     '}\n',
+  ].join('\n')
+}
+
+function toolRegistry() {
+  const ids = entries('src/tools/known')
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && exportsConst(entry, 'tool'))
+    .map((entry) => entry.name.slice(0, -'.ts'.length))
+    .sort()
+  // `continue` is a word of the language.
+  return [
+    header + "import type { ToolDefinition } from '../tool.ts'",
+    ...ids.map((id) => `import { tool as ${camelCase(id)}Tool } from './${id}.ts'`),
+    '',
+    '/** Every coding tool, by id in alphabetical order. */',
+    'export const tools: readonly ToolDefinition[] = [',
+    ...ids.map((id) => `  ${camelCase(id)}Tool,`),
+    ']\n',
   ].join('\n')
 }
 

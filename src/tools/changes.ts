@@ -1,0 +1,196 @@
+// Changes of a tool's document as key paths: making them, and taking them back one by one later, when others may have written
+// into the document too. Knows texts, not files.
+import { isDeepStrictEqual } from 'node:util'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { type DocumentEdit, type DocumentFormat, editDocument, readDocument, valueAt } from './edit/document.ts'
+import type { KeyPath } from './edit/format.ts'
+
+export type Change =
+  /** The key has exactly this value. */
+  | { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue }
+  /** The list has this item; items with the same value under the key `by` are the same item. */
+  | {
+      readonly kind: 'include'
+      readonly path: KeyPath
+      readonly item: JsonValue
+      readonly at?: 'start' | 'end'
+      readonly by?: string
+    }
+  /** The list, if there is one, has no such item. */
+  | { readonly kind: 'exclude'; readonly path: KeyPath; readonly item: JsonValue }
+
+/** What was done for one change, enough to take it back. `former` is absent where nothing was there. */
+export type KeyRecord =
+  | {
+      readonly kind: 'set'
+      readonly path: KeyPath
+      readonly written: JsonValue
+      readonly former?: JsonValue
+      /** How many of the objects above the key were there before. */
+      readonly above: number
+    }
+  | {
+      readonly kind: 'include'
+      readonly path: KeyPath
+      readonly written: JsonValue
+      readonly by?: string
+      /** The item that ours took the place of. */
+      readonly former?: JsonValue
+    }
+  | { readonly kind: 'exclude'; readonly path: KeyPath; readonly former: JsonValue }
+
+/** Whether a document is already as a change wants it. */
+export function isMade(data: JsonObject, change: Change): boolean {
+  const value = valueAt(data, change.path)
+  if (change.kind === 'set') return isDeepStrictEqual(value, change.value)
+  const list = Array.isArray(value) ? value : []
+  if (change.kind === 'exclude') return !contains(list, change.item)
+  return contains(list, change.item)
+}
+
+/** Throws MalformedText or NotEditable; nothing is done by halves, as a text is only returned. */
+export function makeChanges(
+  format: DocumentFormat,
+  text: string,
+  changes: readonly Change[],
+): { text: string; records: KeyRecord[] } {
+  let result = text
+  const records: KeyRecord[] = []
+  for (const change of changes) {
+    const data = readDocument(format, result)
+    if (isMade(data, change)) continue
+    const { edits, record } = plan(data, change)
+    for (const edit of edits) result = editDocument(format, result, edit)
+    records.push(record)
+  }
+  return { text: result, records }
+}
+
+function plan(data: JsonObject, change: Change): { edits: readonly DocumentEdit[]; record: KeyRecord } {
+  const { path } = change
+  const value = valueAt(data, path)
+  const former = value === undefined ? {} : { former: value }
+  if (change.kind === 'set') {
+    const record = { kind: 'set', path, written: change.value, above: objectsAbove(data, path), ...former } as const
+    return { edits: [{ kind: 'set', path, value: change.value }], record }
+  }
+  const list = Array.isArray(value) ? value : undefined
+  if (change.kind === 'exclude') {
+    const edit = { kind: 'remove-item', path, index: indexOf(list ?? [], change.item) } as const
+    return { edits: [edit], record: { kind: 'exclude', path, former: change.item } }
+  }
+  const { item, at = 'end', by } = change
+  if (!list) {
+    const record: KeyRecord = { kind: 'set', path, written: [item], above: objectsAbove(data, path), ...former }
+    return { edits: [{ kind: 'set', path, value: [item] }], record }
+  }
+  const index = by === undefined ? -1 : indexOf(list, item, by)
+  const replaced = list[index]
+  return {
+    edits: [
+      ...(replaced === undefined ? [] : [{ kind: 'remove-item', path, index } as const]),
+      { kind: 'insert-item', path, item, at },
+    ],
+    record: {
+      kind: 'include',
+      path,
+      written: item,
+      ...(by === undefined ? {} : { by }),
+      ...(replaced === undefined ? {} : { former: replaced }),
+    },
+  }
+}
+
+/** How a record stands to a document: `ours` as we wrote it, `gone` as if we had never written, `changed` by someone else. */
+export function standingOf(data: JsonObject, record: KeyRecord): 'ours' | 'gone' | 'changed' {
+  const value = valueAt(data, record.path)
+  if (record.kind === 'set') {
+    if (isDeepStrictEqual(value, record.written)) return 'ours'
+    return value === undefined || isDeepStrictEqual(value, record.former) ? 'gone' : 'changed'
+  }
+  const list = Array.isArray(value) ? value : []
+  if (record.kind === 'exclude') return Array.isArray(value) && !contains(list, record.former) ? 'ours' : 'gone'
+  if (contains(list, record.written)) return 'ours'
+  const other = record.by === undefined ? -1 : indexOf(list, record.written, record.by)
+  return other < 0 || isDeepStrictEqual(list[other], record.former) ? 'gone' : 'changed'
+}
+
+/**
+ * Takes records back, the last first, so far as nobody else has changed what they wrote; `left` are those. `staying` are
+ * records of the same document that aren't taken back: an object that one of them still needs becomes theirs to remove.
+ */
+export function takeBack(
+  format: DocumentFormat,
+  text: string,
+  records: readonly KeyRecord[],
+  staying: readonly KeyRecord[] = [],
+): { text: string; left: KeyRecord[]; staying: KeyRecord[] } {
+  let result = text
+  let heirs = [...staying]
+  const left: KeyRecord[] = []
+  for (const [index, record] of [...records.entries()].reverse()) {
+    const data = readDocument(format, result)
+    const standing = standingOf(data, record)
+    if (standing === 'changed') left.push(record)
+    if (standing !== 'ours') continue
+    result = takeBackOne(format, result, data, record)
+    if (record.kind !== 'set') continue
+    const others = [...records.slice(0, index), ...heirs]
+    result = prune(format, result, record)
+    if (others.length > 0) heirs = heirs.map((heir) => inherit(heir, record))
+  }
+  return { text: result, left: left.reverse(), staying: heirs }
+}
+
+function takeBackOne(format: DocumentFormat, text: string, data: JsonObject, record: KeyRecord): string {
+  const { path, former } = record
+  if (record.kind === 'set') {
+    if (former === undefined) return editDocument(format, text, { kind: 'remove', path })
+    return editDocument(format, text, { kind: 'set', path, value: former })
+  }
+  if (record.kind === 'exclude')
+    return editDocument(format, text, { kind: 'insert-item', path, item: record.former, at: 'end' })
+  const list = valueAt(data, path)
+  const index = Array.isArray(list) ? indexOf(list, record.written) : -1
+  const removed = editDocument(format, text, { kind: 'remove-item', path, index })
+  if (former === undefined) return removed
+  return editDocument(format, removed, { kind: 'insert-item', path, item: former, at: 'end' })
+}
+
+/** Removes the objects that were made for a key, once nothing is left in them. */
+function prune(
+  format: DocumentFormat,
+  text: string,
+  record: { readonly path: KeyPath; readonly above: number },
+): string {
+  let result = text
+  for (let length = record.path.length - 1; length > record.above; length--) {
+    const path = record.path.slice(0, length)
+    const value = valueAt(readDocument(format, result), path)
+    if (!isJsonObject(value) || Object.keys(value).length > 0) break
+    result = editDocument(format, result, { kind: 'remove', path })
+  }
+  return result
+}
+
+function inherit(heir: KeyRecord, record: { readonly path: KeyPath; readonly above: number }): KeyRecord {
+  if (heir.kind !== 'set' || heir.above <= record.above) return heir
+  const isBelow = record.path.slice(0, record.above + 1).every((key, index) => heir.path[index] === key)
+  return isBelow && record.above < record.path.length - 1 ? { ...heir, above: record.above } : heir
+}
+
+function objectsAbove(data: JsonObject, path: KeyPath): number {
+  let count = 0
+  while (count < path.length - 1 && isJsonObject(valueAt(data, path.slice(0, count + 1)))) count++
+  return count
+}
+
+function contains(list: readonly JsonValue[], item: JsonValue): boolean {
+  return indexOf(list, item) >= 0
+}
+
+function indexOf(list: readonly JsonValue[], item: JsonValue, by?: string): number {
+  if (by === undefined) return list.findIndex((each) => isDeepStrictEqual(each, item))
+  const name = isJsonObject(item) ? item[by] : undefined
+  return list.findIndex((each) => isJsonObject(each) && each[by] === name)
+}

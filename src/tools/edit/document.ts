@@ -1,0 +1,109 @@
+// One document in any of the formats: reads it, and makes one change that is proved by reading the result: it must hold the
+// wanted data and nothing else may have changed. Otherwise the change is refused.
+import { isDeepStrictEqual } from 'node:util'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { dotenvEditor } from './dotenv.ts'
+import { type FormatEditor, type KeyPath, MalformedText, NotEditable } from './format.ts'
+import { jsonEditors } from './json.ts'
+import { tomlEditor } from './toml.ts'
+import { yamlEditor } from './yaml.ts'
+
+const editors = {
+  ...jsonEditors,
+  yaml: yamlEditor,
+  toml: tomlEditor,
+  dotenv: dotenvEditor,
+} as const satisfies Record<string, FormatEditor>
+
+export type DocumentFormat = keyof typeof editors
+
+export type DocumentEdit =
+  | { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue }
+  | { readonly kind: 'remove'; readonly path: KeyPath }
+  | { readonly kind: 'insert-item'; readonly path: KeyPath; readonly item: JsonValue; readonly at: 'start' | 'end' }
+  | { readonly kind: 'remove-item'; readonly path: KeyPath; readonly index: number }
+
+const byteOrderMark = '\uFEFF'
+
+/** The data of a text. Throws MalformedText, which names the file if it is told. */
+export function readDocument(format: DocumentFormat, text: string, path?: string): JsonObject {
+  try {
+    return editors[format].read(text.startsWith(byteOrderMark) ? text.slice(1) : text)
+  } catch (error) {
+    if (error instanceof MalformedText && path !== undefined) error.path = path
+    throw error
+  }
+}
+
+/** Throws MalformedText, and NotEditable where the change can't be made without touching anything else. */
+export function editDocument(format: DocumentFormat, text: string, edit: DocumentEdit): string {
+  const hasMark = text.startsWith(byteOrderMark)
+  const bare = hasMark ? text.slice(1) : text
+  const editor = editors[format]
+  const wanted = expected(editor.read(bare), edit)
+  const result = make(editor, bare, edit)
+  const where = `"${edit.path.join('.')}" can't be changed without rewriting the file`
+  let found: JsonObject
+  try {
+    found = editor.read(result)
+  } catch (error) {
+    if (error instanceof MalformedText) throw new NotEditable(where)
+    throw error
+  }
+  if (!isDeepStrictEqual(plain(found), plain(wanted))) throw new NotEditable(where)
+  return hasMark ? byteOrderMark + result : result
+}
+
+/** What is at a path; undefined where a key on the way is missing or isn't an object. */
+export function valueAt(data: JsonValue | undefined, path: KeyPath): JsonValue | undefined {
+  let value = data
+  for (const key of path) {
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined
+    value = value[key]
+  }
+  return value
+}
+
+function make(editor: FormatEditor, text: string, edit: DocumentEdit): string {
+  switch (edit.kind) {
+    case 'set':
+      return editor.set(text, edit.path, edit.value)
+    case 'remove':
+      return editor.remove(text, edit.path)
+    case 'insert-item':
+      return editor.insertItem(text, edit.path, edit.item, edit.at)
+    case 'remove-item':
+      return editor.removeItem(text, edit.path, edit.index)
+  }
+}
+
+function expected(data: JsonObject, edit: DocumentEdit): JsonObject {
+  if (edit.kind === 'set') return withValue(data, edit.path, edit.value)
+  if (edit.kind === 'remove') return withValue(data, edit.path, undefined)
+  const list = valueAt(data, edit.path)
+  if (!Array.isArray(list)) throw new NotEditable(`"${edit.path.join('.')}" is not a list`)
+  if (edit.kind === 'remove-item') return withValue(data, edit.path, list.toSpliced(edit.index, 1))
+  return withValue(data, edit.path, edit.at === 'start' ? [edit.item, ...list] : [...list, edit.item])
+}
+
+function withValue(data: JsonObject, path: KeyPath, value: JsonValue | undefined): JsonObject {
+  const [key, ...rest] = path
+  if (key === undefined) return data
+  const inner = Object.hasOwn(data, key) ? data[key] : undefined
+  if (rest.length === 0 && value === undefined)
+    return Object.fromEntries(Object.entries(data).filter(([each]) => each !== key))
+  if (rest.length > 0 && inner !== undefined && !isJsonObject(inner))
+    throw new NotEditable(`"${key}" holds something other than an object`)
+  return { ...data, [key]: rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest, value) }
+}
+
+/** Parsers differ in prototypes and in `undefined` members; neither is data. Dates and other scalars stay what they are. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([key, inner]) => [key, plain(inner)]),
+  )
+}
