@@ -14,6 +14,10 @@ export class Accounts {
     this.#models = models
   }
 
+  reload(): void {
+    this.#documents.reload()
+  }
+
   /** In the user's order. */
   list(): Account[] {
     return [...this.#documents.all().values()].sort(

@@ -11,6 +11,10 @@ export class Combos {
     this.#documents = new Documents(database, write, 'combos')
   }
 
+  reload(): void {
+    this.#documents.reload()
+  }
+
   /** By name. */
   list(): Combo[] {
     return [...this.#documents.all().values()]

@@ -76,8 +76,13 @@ export class Database {
   image(): Uint8Array {
     const pages = Number(this.all('PRAGMA page_count')[0]?.[0])
     const free = Number(this.all('PRAGMA freelist_count')[0]?.[0])
-    if (pages > vacuumAbove.pages && free > pages * vacuumAbove.share) this.#run('VACUUM')
+    if (pages > vacuumAbove.pages && free > pages * vacuumAbove.share) this.vacuum()
     return this.#database.export()
+  }
+
+  /** Gives back free pages, and with them what was deleted. */
+  vacuum(): void {
+    this.#run('VACUUM')
   }
 
   close(): void {

@@ -12,6 +12,11 @@ export class Keys {
     this.#documents = new Documents(database, write, 'keys')
   }
 
+  reload(): void {
+    this.#documents.reload()
+    this.#byHash = undefined
+  }
+
   /** Oldest first. */
   list(): GatewayKey[] {
     return [...this.#documents.all().values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))

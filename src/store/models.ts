@@ -3,13 +3,17 @@ import type { AccountModel } from '../core/account.ts'
 import type { ModelInfo } from '../core/model.ts'
 import { type Database, readJson } from './database.ts'
 import type { Write } from './persistence.ts'
-import { jsonText, type Statement, statement } from './statement.ts'
+import { type JsonText, jsonText, type Statement, statement } from './statement.ts'
 
-type StoredSource = 'live' | 'user'
+export type StoredSource = 'live' | 'user'
 type BySource = Partial<Record<StoredSource, readonly AccountModel[]>>
 
 const upsert =
   'INSERT INTO models (account, source, data) VALUES (?, ?, ?) ON CONFLICT (account, source) DO UPDATE SET data = excluded.data'
+
+export function replaceModelsStatement(accountId: string, source: StoredSource, data: JsonText): Statement {
+  return statement(upsert, [accountId, source, data])
+}
 
 export class AccountModels {
   readonly #database: Database
@@ -37,6 +41,11 @@ export class AccountModels {
     return this.#replace(accountId, 'user', models)
   }
 
+  /** The table was changed by other means: it is read again when it is next asked for. */
+  reload(): void {
+    this.#loaded = undefined
+  }
+
   /** For removing an account: the statement, and the step after it has been applied. */
   removal(accountId: string): Statement {
     return statement('DELETE FROM models WHERE account = ?', [accountId])
@@ -49,7 +58,7 @@ export class AccountModels {
   async #replace(accountId: string, source: StoredSource, models: readonly ModelInfo[]): Promise<void> {
     const accounts = this.#accounts()
     const data = jsonText(models)
-    const written = this.#write([statement(upsert, [accountId, source, data])])
+    const written = this.#write([replaceModelsStatement(accountId, source, data)])
     const replaced = toAccountModels(accountId, source, JSON.parse(data.json))
     accounts.set(accountId, { ...accounts.get(accountId), [source]: replaced })
     await written

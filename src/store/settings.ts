@@ -11,6 +11,10 @@ export class Settings {
     this.#documents = new Documents(database, write, 'settings')
   }
 
+  reload(): void {
+    this.#documents.reload()
+  }
+
   /** Undefined when it was never put; the reader checks the shape of what comes back. */
   get(key: string): unknown {
     return this.#documents.get(key)?.value

@@ -4,9 +4,16 @@
 import { GatewayError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import { Accounts } from './accounts.ts'
+import { Backups, type OpenBackup } from './backups.ts'
 import { Combos } from './combos.ts'
 import { type CompactionPolicy, defaultCompaction } from './compaction.ts'
-import { loadSqlite } from './database.ts'
+import {
+  type Configuration,
+  type ConfigurationChange,
+  changeConfiguration,
+  readConfiguration,
+} from './configuration.ts'
+import { type Database, loadSqlite } from './database.ts'
 import { listStoredFiles, makePrivateDirectory, setAsideName } from './disk.ts'
 import { EngineState } from './engine-state.ts'
 import { Keys } from './keys.ts'
@@ -39,6 +46,13 @@ export interface Store {
   readonly requests: Requests
   readonly rollups: Rollups
   readonly state: EngineState
+  readonly backups: Backups
+  /** Everything the user has laid down. */
+  configuration(): Configuration
+  /** What a backup holds of it. */
+  configurationOf(backup: Pick<OpenBackup, 'database'>): Configuration
+  /** Many changes, all or nothing: in effect at once, resolves when on disk. */
+  change(change: ConfigurationChange): Promise<void>
   /** For people: what was damaged and what became of it, or why nothing can be changed. */
   readonly notice?: string
   /** The data is of a newer version: reads work as far as they can, writes reject. */
@@ -52,16 +66,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, log, now = Date.now, schema = schemaSteps } = options
   const recovered = await readDirectory(options)
   const { database } = recovered
+  const backups = new Backups({ directory, database, sqlite: await loadSqlite(options.wasmPath), schema, now })
   const version = database.schemaVersion
   if (version > schema.length) {
     const notice = newerNotice(version, schema.length)
     log.warn(notice)
-    return { ...repositories(recovered, options, refuse(notice)), ...readOnlyLife(recovered, notice) }
+    const write = refuse(notice)
+    const kept = repositories(recovered, options, write)
+    return { ...kept, backups, ...wholeConfiguration(kept, write), ...readOnlyLife(recovered, notice) }
   }
   const compaction = { ...defaultCompaction, ...options.compaction }
   const openedAt = now()
   const notice = damageNotice(recovered, directory, openedAt)
   if (notice !== undefined) log.warn(notice)
+  if (version > 0 && version < schema.length) await backUpFirst(backups, log)
   const persistence = new Persistence(recovered, { directory, log, openedAt, compaction })
   for (const entry of missingMigrations(version, schema)) persistence.write(entry).catch(() => undefined)
   // The damaged state is replaced before anyone relies on it. Should that fail, it is tried again with the first write.
@@ -69,6 +87,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const kept = repositories(recovered, options, persistence.write, () => persistence.compactSoon())
   return {
     ...kept,
+    backups,
+    ...wholeConfiguration(kept, persistence.write),
     ...(notice !== undefined && { notice }),
     readOnly: false,
     flush: () => {
@@ -77,9 +97,46 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     close: async () => {
       kept.requests.writePending()
+      await backups.settled()
       await persistence.close()
       database.close()
     },
+  }
+}
+
+/** Goes on without it: a migration loses nothing by itself, and a full disk must not keep the gateway from starting. */
+async function backUpFirst(backups: Backups, log: Log): Promise<void> {
+  try {
+    await backups.create('migration')
+  } catch (error) {
+    log.warn(`No backup could be made before the stored data is migrated: ${String(error)}`)
+  }
+}
+
+type Kept = Pick<Store, 'accounts' | 'models' | 'combos' | 'keys' | 'settings' | 'requests' | 'rollups' | 'state'>
+
+function wholeConfiguration(kept: Kept, write: Write): Pick<Store, 'configuration' | 'configurationOf' | 'change'> {
+  const { accounts, models, combos, keys, settings } = kept
+  const tables = { accounts, models, combos, keys, settings }
+  return {
+    configuration: () => readConfiguration(tables),
+    configurationOf: ({ database }) =>
+      readConfiguration(configurationTables(database, refuse('A backup is not written to.'))),
+    change: (change) => changeConfiguration(tables, write, change),
+  }
+}
+
+function configurationTables(
+  database: Database,
+  write: Write,
+): Pick<Store, 'accounts' | 'models' | 'combos' | 'keys' | 'settings'> {
+  const models = new AccountModels(database, write)
+  return {
+    models,
+    accounts: new Accounts(database, write, models),
+    combos: new Combos(database, write),
+    keys: new Keys(database, write),
+    settings: new Settings(database, write),
   }
 }
 
@@ -104,9 +161,9 @@ function repositories(
   { log, now = Date.now }: StoreOptions,
   write: Write,
   onCleared: () => void = () => undefined,
-): Pick<Store, 'accounts' | 'models' | 'combos' | 'keys' | 'settings' | 'requests' | 'rollups' | 'state'> {
-  const models = new AccountModels(database, write)
-  const accounts = new Accounts(database, write, models)
+): Kept {
+  const tables = configurationTables(database, write)
+  const { accounts } = tables
   const accountsLabelled = (text: string): string[] =>
     accounts
       .list()
@@ -121,11 +178,7 @@ function repositories(
     () => sums.forget(),
   )
   return {
-    accounts,
-    models,
-    combos: new Combos(database, write),
-    keys: new Keys(database, write),
-    settings: new Settings(database, write),
+    ...tables,
     requests,
     rollups,
     state: new EngineState(database, write),
