@@ -138,7 +138,8 @@ describe('a combo of two', () => {
       assert.ok(error.message.length > 20, error.message)
       return true
     })
-    assert.deepEqual([await taken(first, 'hopeless'), await taken(second, 'hopeless')], [1, 1])
+    // The last one is tried a second time: a 503 passes in seconds, mostly.
+    assert.deepEqual([await taken(first, 'hopeless'), await taken(second, 'hopeless')], [1, 2])
   })
 
   // The last one: it leaves the first server dead.
