@@ -40,7 +40,9 @@ export function editDocument(format: DocumentFormat, text: string, edit: Documen
   const hasMark = text.startsWith(byteOrderMark)
   const bare = hasMark ? text.slice(1) : text
   const editor = editors[format]
-  const wanted = expected(editor.read(bare), edit)
+  const data = editor.read(bare)
+  if (edit.kind === 'set' && isDeepStrictEqual(plain(valueAt(data, edit.path)), plain(edit.value))) return text
+  const wanted = expected(data, edit)
   const result = make(editor, bare, edit)
   const where = `"${edit.path.join('.')}" can't be changed without rewriting the file`
   let found: JsonObject

@@ -67,12 +67,11 @@ function nameOf(path: KeyPath): string {
 
 function render(value: JsonValue): string {
   const text = String(value)
-  if (/^[\w./:@%+,=-]*$/.test(text)) return text
+  if (/^[\w./:@%+,=\\-]*$/.test(text)) return text
   for (const quote of ["'", '"', '`'])
     if (!text.includes(quote) && !text.includes('\\') && !(quote === '"' && /[\n$]/.test(text)))
       return quote + text + quote
-  if (!text.includes("'")) return `'${text}'`
-  throw new NotEditable('The value has every kind of quotation mark in it')
+  throw new NotEditable('The value has signs that no quotation marks of the file can hold')
 }
 
 function refuseLists(): never {

@@ -33,7 +33,11 @@ export const tomlEditor: FormatEditor = {
     for (const { path: own, node, inline } of keyValues(program)) {
       const [start, end] = node.range
       if (!startsWith(own, path) || cuts.some((cut) => cut.start <= start && end <= cut.end)) continue
-      cuts.push(inline ? inlineMember(inline, node) : keyLine(text, start, end))
+      if (inline) cuts.push(inlineMember(inline, node))
+      else
+        cuts.push(
+          isLastOfRoot(program, node) ? withBlankLine(text, keyLine(text, start, end)) : keyLine(text, start, end),
+        )
     }
     return cuts
       .sort((a, b) => b.start - a.start)
@@ -212,6 +216,21 @@ function keyLine(text: string, start: number, end: number): { start: number; end
   const line = lineStart(text, start)
   if (text[next - 1] === '\n') return { start: line, end: next }
   return { start: text.slice(0, line).replace(/\r?\n$/, '').length, end: next }
+}
+
+/** Whether no other key of the root stands before the tables. */
+function isLastOfRoot(program: AST.TOMLProgram, node: KeyValue): boolean {
+  const { body } = program.body[0]
+  return (
+    body.some((each) => each.type === 'TOMLTable') &&
+    body.filter((each) => each.type === 'TOMLKeyValue').every((each) => each === node)
+  )
+}
+
+/** The first key of the root was added with a blank line between it and the tables. */
+function withBlankLine(text: string, line: { start: number; end: number }): { start: number; end: number } {
+  const blank = /^[ \t]*\r?\n/.exec(text.slice(line.end))
+  return blank ? { start: line.start, end: line.end + blank[0].length } : line
 }
 
 function inlineMember(table: AST.TOMLInlineTable, node: KeyValue): { start: number; end: number } {
