@@ -8,6 +8,7 @@ import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
 import { registerDashboard } from './vscode/dashboard/register.ts'
 import { followSettings, registerSettings } from './vscode/live-settings.ts'
+import { registerLmTools } from './vscode/lm-tools/register.ts'
 import { createLog, type WindowLog } from './vscode/log.ts'
 import { ModelCatalogue } from './vscode/models/catalogue.ts'
 import { registerModels } from './vscode/models/provider.ts'
@@ -60,8 +61,9 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     dashboard,
     explanations,
     registerModels(session, catalogue, log),
-    registerContextKeys(session),
-    registerCommands(commandHandlers(window, dashboard, channel, explanations), log),
+    registerLmTools(session),
+    registerContextKeys(session, context.globalState),
+    registerCommands(commandHandlers(window, dashboard, channel, explanations, catalogue), log),
     registerStatusBar(session, catalogue),
     registerBudgetNotices(session, context.globalState),
     registerSettings(session, settings),

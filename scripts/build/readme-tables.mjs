@@ -36,7 +36,7 @@ function settingRows(manifest, texts) {
   return manifest.contributes.configuration.flatMap(({ properties }) =>
     Object.entries(properties).map(([id, setting]) => [
       `\`${id}\``,
-      `\`${setting.default}\``,
+      `\`${JSON.stringify(setting.default)}\``,
       inWords(setting.markdownDescription, texts),
     ]),
   )

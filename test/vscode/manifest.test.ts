@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { contributedSettings, manifest, readText, root } from './manifest.ts'
 
-const { commands, languageModelChatProviders, walkthroughs } = manifest.contributes
+const { commands, languageModelChatProviders, languageModelTools, walkthroughs } = manifest.contributes
 const texts: Record<string, string> = JSON.parse(readText('package.nls.json'))
 
 describe('manifest', () => {
@@ -20,7 +20,7 @@ describe('manifest', () => {
     for (const { title, category } of commands) {
       assert.equal(category, 'OmniRoute')
       const text = texts[title.replaceAll('%', '')] ?? ''
-      assert.match(text, /^[A-Z][\w-]*( (in|[A-Z][\w-]*))*$/, title)
+      assert.match(text, /^[A-Z][\w-]*( (in|for|[A-Z][\w-]*))*$/, title)
       assert.doesNotMatch(text, /OmniRoute/)
     }
   })
@@ -42,6 +42,18 @@ describe('manifest', () => {
     assert.match(readText('src/vscode/models/provider.ts'), /vendor = 'omniroute'/)
   })
 
+  it('contributes exactly the tools for agents that the code registers, each of which can be referred to', () => {
+    const registered = [...readText('src/vscode/lm-tools/register.ts').matchAll(/registerTool(?:<\w+>)?\('(\w+)'/g)]
+    assert.deepEqual(
+      languageModelTools.map(({ name }) => name),
+      registered.map(([, name]) => name),
+    )
+    for (const { toolReferenceName, modelDescription, inputSchema } of languageModelTools) {
+      assert.match(toolReferenceName, /^omniroute[A-Z]\w+$/)
+      assert.ok(modelDescription.length > 80 && inputSchema.type === 'object')
+    }
+  })
+
   it('keeps a workspace from setting anything', () => {
     assert.deepEqual(
       manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.toSorted(),
@@ -59,10 +71,14 @@ describe('manifest', () => {
     const known = new Set(commands.map(({ command }) => command))
     for (const step of walkthroughs.flatMap(({ steps }) => steps)) {
       assert.ok(existsSync(join(root, step.media.svg)), step.media.svg)
-      for (const event of step.completionEvents) assert.ok(known.has(event.replace('onCommand:', '')), event)
+      for (const event of step.completionEvents) {
+        const key = /^onContext:omniroute\.(\w+)/.exec(event)?.[1] ?? ''
+        assert.ok(readText('src/vscode/context-keys.ts').includes(`'${key}'`), event)
+      }
     }
     for (const text of Object.values(texts)) {
-      for (const [, command] of text.matchAll(/\(command:([\w.]+)\)/g)) assert.ok(known.has(command ?? ''), command)
+      for (const [, command] of text.matchAll(/\(command:([\w.]+)(?:\?[^)]*)?\)/g))
+        assert.ok(known.has(command ?? ''), command)
     }
     assert.ok(existsSync(join(root, manifest.icon)))
   })

@@ -22,6 +22,14 @@ const manifestSchema = z.object({
     languageModelChatProviders: z.array(
       z.object({ vendor: z.string(), configuration: z.record(z.string(), z.unknown()) }),
     ),
+    languageModelTools: z.array(
+      z.object({
+        name: z.string(),
+        toolReferenceName: z.string(),
+        modelDescription: z.string(),
+        inputSchema: z.object({ type: z.string() }),
+      }),
+    ),
     configuration: z.array(z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) })),
     walkthroughs: z.array(
       z.object({

@@ -1,6 +1,7 @@
 // Settings as read, and their agreement with the manifest and with the gateway's own defaults.
 import assert from 'node:assert/strict'
 import { defaultSettings } from '../../src/gateway.ts'
+import { chosenModelsSetting } from '../../src/vscode/models/chosen.ts'
 import { autoStartSetting, numberSettings, readSettings } from '../../src/vscode/settings.ts'
 import { contributedSettings } from './manifest.ts'
 
@@ -39,7 +40,7 @@ describe('settings', () => {
 
   it('have the same bounds and defaults in the manifest, and machine scope', () => {
     const contributed = contributedSettings()
-    const ours = [...Object.values(numberSettings), autoStartSetting]
+    const ours = [...Object.values(numberSettings), autoStartSetting, chosenModelsSetting]
     assert.deepEqual(Object.keys(contributed).sort(), ours.map(({ key }) => `omniroute.${key}`).sort())
     for (const setting of Object.values(numberSettings)) {
       const { default: fallback, minimum, maximum, scope } = contributed[`omniroute.${setting.key}`] ?? {}
@@ -48,5 +49,7 @@ describe('settings', () => {
         { fallback: setting.fallback, minimum: setting.minimum, maximum: setting.maximum, scope: 'machine' },
       )
     }
+    const { default: chosen, scope } = contributed[`omniroute.${chosenModelsSetting.key}`] ?? {}
+    assert.deepEqual({ chosen, scope }, { chosen: chosenModelsSetting.fallback, scope: 'application' })
   })
 })

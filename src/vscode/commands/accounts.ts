@@ -73,7 +73,7 @@ async function chooseAccount(
   return picked === undefined ? undefined : { gateway, account: picked.account }
 }
 
-async function offerFirstAccount(): Promise<void> {
+export async function offerFirstAccount(): Promise<void> {
   const add = vscode.l10n.t('Add Account')
   const answer = await vscode.window.showInformationMessage(vscode.l10n.t('There is no account yet.'), add)
   if (answer === add) await runCommand('omniroute.account.add')
@@ -137,7 +137,7 @@ async function chooseChange(gateway: Gateway, account: AccountView): Promise<Cha
   return await picked?.change()
 }
 
-function stateText(account: AccountView): string {
+export function stateText(account: AccountView): string {
   const { l10n } = vscode
   switch (account.state.kind) {
     case 'ready':

@@ -1,7 +1,7 @@
 // What a click on the status bar item offers, and "Use in Copilot Chat".
 import * as vscode from 'vscode'
 import type { Session } from '../session.ts'
-import type { CommandId } from './command-ids.ts'
+import type { CommandId, DashboardPage } from './command-ids.ts'
 import { runCommand } from './register.ts'
 
 const manageModels = 'workbench.action.chat.manage'
@@ -9,12 +9,15 @@ const manageModels = 'workbench.action.chat.manage'
 export async function showActions(session: Session): Promise<void> {
   const { l10n } = vscode
   const stopped = session.state.kind === 'stopped' || session.state.kind === 'failed'
-  const items: (vscode.QuickPickItem & { command: CommandId })[] = [
+  const items: ActionItem[] = [
     ...(stopped ? [action('play', l10n.t('Start Server'), 'omniroute.server.start')] : []),
     action('dashboard', l10n.t('Open Dashboard'), 'omniroute.dashboard.open'),
-    action('settings', l10n.t('Open Routing Settings'), 'omniroute.routing.open'),
+    action('rocket', l10n.t('Get Started'), 'omniroute.start'),
+    ...(stopped ? [] : [action('arrow-swap', l10n.t('Choose Default Model'), 'omniroute.default.choose')]),
     action('add', l10n.t('Add Account'), 'omniroute.account.add'),
+    ...(stopped ? [] : [action('checklist', l10n.t('Switch Accounts'), 'omniroute.accounts.switch')]),
     action('comment-discussion', l10n.t('Use in Copilot Chat'), 'omniroute.models.useInChat'),
+    action('list-selection', l10n.t('Choose Models for Chat'), 'omniroute.models.choose'),
     action('link', l10n.t('Copy Endpoint'), 'omniroute.endpoint.copy'),
     action('key', l10n.t('Copy Key'), 'omniroute.key.copy'),
     ...(stopped
@@ -27,9 +30,15 @@ export async function showActions(session: Session): Promise<void> {
     action('question', l10n.t('Explain Last Request'), 'omniroute.request.explain'),
     action('output', l10n.t('Show Log'), 'omniroute.log.show'),
     action('clippy', l10n.t('Copy Diagnostics'), 'omniroute.diagnostics.copy'),
+    { label: l10n.t('Pages'), kind: vscode.QuickPickItemKind.Separator },
+    page('server', l10n.t('Providers'), 'providers'),
+    page('layers', l10n.t('Combos'), 'combos'),
+    page('settings', l10n.t('Routing'), 'routing'),
+    page('key', l10n.t('Keys'), 'keys'),
+    page('history', l10n.t('Logs'), 'logs'),
   ]
   const picked = await vscode.window.showQuickPick(items, { title: 'OmniRoute' })
-  if (picked !== undefined) await runCommand(picked.command)
+  await picked?.run?.()
 }
 
 /**
@@ -47,6 +56,14 @@ export async function useInChat(): Promise<void> {
   }
 }
 
-function action(icon: string, title: string, command: CommandId): vscode.QuickPickItem & { command: CommandId } {
-  return { label: `$(${icon}) ${title}`, command }
+interface ActionItem extends vscode.QuickPickItem {
+  readonly run?: () => Thenable<unknown>
+}
+
+function action(icon: string, title: string, command: CommandId): ActionItem {
+  return { label: `$(${icon}) ${title}`, run: () => runCommand(command) }
+}
+
+function page(icon: string, name: string, page: DashboardPage): ActionItem {
+  return { label: `$(${icon}) ${name}`, run: () => runCommand('omniroute.dashboard.open', page) }
 }

@@ -5,15 +5,22 @@ export interface CommandArguments {
   'omniroute.server.start': []
   'omniroute.server.stop': []
   'omniroute.server.restart': []
+  /** Looks for keys and servers that are there already, and adds what the user picks of them. */
+  'omniroute.start': []
   /** What is given is not asked for. A key is never taken from here. */
   'omniroute.account.add': [prefill?: AccountPrefill]
   'omniroute.account.edit': [accountId?: string]
   'omniroute.account.test': [accountId?: string]
   'omniroute.account.remove': [accountId?: string]
+  'omniroute.accounts.switch': []
   'omniroute.endpoint.copy': []
   'omniroute.key.copy': []
   'omniroute.models.useInChat': []
-  'omniroute.dashboard.open': []
+  'omniroute.models.choose': []
+  /** A model or combo that does not exist, or none, is asked for. */
+  'omniroute.default.choose': [model?: string]
+  /** The name of a page, such as `combos`, shows that page. */
+  'omniroute.dashboard.open': [page?: DashboardPage]
   /** The id of a group of the page, such as `budgets`, unfolds that group. */
   'omniroute.routing.open': [group?: string]
   /** An account that does not rest, or none, is asked for. */
@@ -24,6 +31,9 @@ export interface CommandArguments {
   'omniroute.log.show': []
   'omniroute.diagnostics.copy': []
 }
+
+export const dashboardPages = ['providers', 'combos', 'routing', 'keys', 'logs'] as const
+export type DashboardPage = (typeof dashboardPages)[number]
 
 export type AccountPrefill = Pick<AccountInput, 'provider'> & Partial<Omit<AccountInput, 'provider' | 'apiKey'>>
 

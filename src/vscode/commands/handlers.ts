@@ -1,13 +1,17 @@
 // The table of commands: which function answers which id.
 import type * as vscode from 'vscode'
 import type { Dashboard } from '../dashboard/register.ts'
+import type { ModelCatalogue } from '../models/catalogue.ts'
 import { editAccount, removeAccount, testAccount } from './accounts.ts'
 import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
-import type { CommandHandlers } from './command-ids.ts'
+import { chooseModels } from './choose-models.ts'
+import { type CommandHandlers, dashboardPages } from './command-ids.ts'
 import { clearCoolDowns } from './cool-downs.ts'
 import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
+import { chooseDefaultModel } from './default-model.ts'
 import type { Explanations } from './explain.ts'
+import { switchAccounts } from './switch-accounts.ts'
 import type { WindowContext } from './window-context.ts'
 
 export function commandHandlers(
@@ -15,20 +19,25 @@ export function commandHandlers(
   dashboard: Dashboard,
   channel: vscode.LogOutputChannel,
   explanations: Explanations,
+  catalogue: ModelCatalogue,
 ): CommandHandlers {
   const { session } = context
   return {
     'omniroute.server.start': async () => void (await session.start()),
     'omniroute.server.stop': () => session.stop(),
     'omniroute.server.restart': async () => void (await session.restart()),
+    'omniroute.start': async () => await (await import('../start/get-started.ts')).getStarted(context),
     'omniroute.account.add': (prefill) => addAccount(context, prefill),
     'omniroute.account.edit': (id) => editAccount(context, id),
     'omniroute.account.test': (id) => testAccount(context, id),
     'omniroute.account.remove': (id) => removeAccount(context, id),
+    'omniroute.accounts.switch': () => switchAccounts(context),
     'omniroute.endpoint.copy': () => copyEndpoint(context),
     'omniroute.key.copy': () => copyKey(context),
     'omniroute.models.useInChat': () => useInChat(),
-    'omniroute.dashboard.open': () => dashboard.open(),
+    'omniroute.models.choose': () => chooseModels(context, catalogue),
+    'omniroute.default.choose': (model) => chooseDefaultModel(context, model),
+    'omniroute.dashboard.open': (page) => dashboard.open(pageHash(page)),
     'omniroute.routing.open': (group) => dashboard.open(routingHash(group)),
     'omniroute.standing.clear': (id) => clearCoolDowns(context, id),
     'omniroute.actions.show': () => showActions(session),
@@ -36,6 +45,11 @@ export function commandHandlers(
     'omniroute.log.show': () => channel.show(),
     'omniroute.diagnostics.copy': () => copyDiagnostics(context),
   }
+}
+
+/** The dashboard where it was, for anything that is no page. */
+function pageHash(page: unknown): string | undefined {
+  return dashboardPages.some((each) => each === page) ? `#/${page}` : undefined
 }
 
 /** The page itself copes with a group that it does not know. */

@@ -1,6 +1,7 @@
 // From the gateway's model list to what the model picker shows. Pure.
 import type { AccountView, ComboView, ModelView } from '../../admin/contract.ts'
 import type { Localizer } from '../localizer.ts'
+import { reasoningEffortSchema } from './reasoning-effort.ts'
 import type { ModelInformation } from './run-time-api.ts'
 
 /** Taken for a context window that nobody knows: what most current models have at least. */
@@ -44,6 +45,7 @@ export function toInformation(
       ...limits,
       capabilities: { toolCalling: model.tools !== false, imageInput: model.vision === true },
       isUserSelectable: true,
+      ...(model.reasoning === true ? { configurationSchema: reasoningEffortSchema(l10n) } : {}),
     }
   })
 }

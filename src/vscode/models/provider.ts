@@ -5,9 +5,16 @@ import { failureLine, stoppedByUser, toChatError } from '../failure.ts'
 import type { WindowLog } from '../log.ts'
 import type { Session } from '../session.ts'
 import type { ModelCatalogue } from './catalogue.ts'
+import { chosenModels, chosenModelsSetting, readChosen } from './chosen.ts'
 import { type ReplySink, replyWriter } from './reply.ts'
 import { type EditorMessage, toChatRequest, toOrigin } from './request.ts'
-import { type ModelInformation, type PrepareOptions, type ResponseOptions, thinkingPartClass } from './run-time-api.ts'
+import {
+  forHost,
+  type ModelInformation,
+  type PrepareOptions,
+  type ResponseOptions,
+  thinkingPartClass,
+} from './run-time-api.ts'
 import { createTokenCounter } from './token-count.ts'
 
 export const vendor = 'omniroute'
@@ -23,9 +30,13 @@ export function registerModels(session: Session, catalogue: ModelCatalogue, log:
   }
   const changed = new vscode.EventEmitter<void>()
   const unsubscribe = catalogue.onDidChange(() => changed.fire())
+  const chosen = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(`omniroute.${chosenModelsSetting.key}`)) changed.fire()
+  })
   const provider = createProvider(session, catalogue, log, changed.event)
   return vscode.Disposable.from(
     vscode.lm.registerLanguageModelChatProvider(vendor, provider),
+    chosen,
     changed,
     new vscode.Disposable(unsubscribe),
   )
@@ -47,7 +58,8 @@ function createProvider(
     async provideLanguageModelChatInformation(options: PrepareOptions) {
       // A group in chatLanguageModels.json only says that the user wants our models; they come with the bare call.
       if (options.configuration !== undefined) return []
-      return [...(await catalogue.modelsSoon(firstModelsPatienceMs))]
+      const models = chosenModels(await catalogue.modelsSoon(firstModelsPatienceMs), chosenPatterns())
+      return models.map((model) => forHost(model, thinking))
     },
 
     async provideLanguageModelChatResponse(model, messages, options, progress, token) {
@@ -84,6 +96,11 @@ function createProvider(
   }
 }
 
+/** What the user chose to see in the chat; empty means everything. */
+export function chosenPatterns(): readonly string[] {
+  return readChosen(vscode.workspace.getConfiguration('omniroute').get(chosenModelsSetting.key))
+}
+
 /** Asked anew for each chat: a window gets a name when its first folder is opened or its workspace is saved. */
 function workspaceName(): string | undefined {
   return vscode.workspace.name ?? vscode.workspace.workspaceFolders?.[0]?.name
@@ -99,6 +116,7 @@ function sinkTo(
     thinking: (value, id, metadata) => {
       if (thinking !== undefined) progress.report(new thinking(value, id, metadata))
     },
+    image: (data, mediaType) => progress.report(vscode.LanguageModelDataPart.image(data, mediaType)),
     usage: (usage) => progress.report(vscode.LanguageModelDataPart.json(usage, 'usage')),
   }
 }

@@ -1,6 +1,6 @@
 // Turns the stream of one answer into what the chat can show: text as it comes, each tool call once and whole, reasoning where
 // there is a class for it, usage for the context meter. An answer with nothing to see gets a sentence that says why.
-import type { FinishReason } from '../../core/conversation.ts'
+import type { BinarySource, FinishReason } from '../../core/conversation.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import { mergeUsage, totalInput, type Usage, unknownUsage } from '../../core/usage.ts'
@@ -11,6 +11,7 @@ export interface ReplySink {
   text(value: string): void
   toolCall(callId: string, name: string, input: object): void
   thinking(value: string, id: string, metadata?: Readonly<Record<string, unknown>>): void
+  image(data: Uint8Array, mediaType: string): void
   usage(usage: OpenAiUsage): void
 }
 
@@ -40,6 +41,12 @@ export function replyWriter(sink: ReplySink, l10n: Localizer): (part: StreamPart
     if (value === '') return
     visible = true
     sink.text(value)
+  }
+
+  const image = (source: BinarySource): void => {
+    // The chat itself shows no picture of a model; other extensions receive it, and everybody is told.
+    if (source.kind === 'base64') sink.image(Buffer.from(source.data, 'base64'), source.mediaType)
+    text(source.kind === 'url' ? source.url : l10n.t('The model answered with a picture.'))
   }
 
   const finish = (reason: FinishReason): void => {
@@ -78,6 +85,8 @@ export function replyWriter(sink: ReplySink, l10n: Localizer): (part: StreamPart
         sink.toolCall(tool.callId, tool.name, parseInput(tool.json))
         return
       }
+      case 'image':
+        return image(part.image.source)
       case 'usage':
         usage = mergeUsage(usage, part.usage)
         return

@@ -5,6 +5,7 @@ import type { ChatRequest, Message, Sampling, ToolDefinition } from '../../core/
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { readPart, type ThinkingClass } from './parts.ts'
+import { chosenReasoningLevel } from './reasoning-effort.ts'
 import type { ResponseOptions } from './run-time-api.ts'
 
 export interface EditorMessage {
@@ -25,6 +26,7 @@ export function toChatRequest(
   thinking: ThinkingClass,
 ): ChatRequest {
   const tools = (options.tools ?? []).map(toTool)
+  const level = chosenReasoningLevel(options.modelConfiguration)
   return {
     origin: 'editor',
     model,
@@ -35,6 +37,7 @@ export function toChatRequest(
     ...(tools.length === 0
       ? {}
       : { toolChoice: { type: options.toolMode === requiredToolMode ? 'required' : 'auto' } as const }),
+    ...(level === undefined ? {} : { reasoning: { level } }),
     ...toSampling(options.modelOptions ?? {}),
   }
 }

@@ -5,6 +5,22 @@ import type * as vscode from 'vscode'
 /** `isUserSelectable` is honoured for every extension; versions around 1.105 hid models that did not set it. */
 export interface ModelInformation extends vscode.LanguageModelChatInformation {
   readonly isUserSelectable: true
+  /** Settings of one model that newer versions offer in the picker; what is chosen arrives as `modelConfiguration`. */
+  readonly configurationSchema?: ModelConfigurationSchema
+}
+
+export interface ModelConfigurationSchema {
+  readonly properties: Readonly<Record<string, ModelSetting>>
+}
+
+/** One setting with a fixed set of values. The group `navigation` puts it beside the model's name in the chat input. */
+export interface ModelSetting {
+  readonly type: 'string'
+  readonly title: string
+  readonly enum: readonly string[]
+  readonly enumItemLabels: readonly string[]
+  readonly default: string
+  readonly group: 'navigation'
 }
 
 /** Present when VS Code asks for the models of a group in chatLanguageModels.json rather than for ours. */
@@ -20,6 +36,8 @@ export interface ResponseOptions {
   readonly toolMode: number
   /** Id of the extension that asks, e.g. `github.copilot-chat`. */
   readonly requestInitiator?: string
+  /** What the user chose of the model's `configurationSchema`, with its defaults. */
+  readonly modelConfiguration?: unknown
 }
 
 /** `LanguageModelThinkingPart`: a class for every extension at run time, in no stable typing. */
@@ -28,6 +46,13 @@ export type ThinkingPartClass = new (
   id?: string,
   metadata?: Readonly<Record<string, unknown>>,
 ) => vscode.LanguageModelTextPart
+
+/** The model as this VS Code takes it: versions that show no reasoning have no settings for it either. */
+export function forHost(model: ModelInformation, thinking: ThinkingPartClass | undefined): ModelInformation {
+  if (thinking !== undefined || model.configurationSchema === undefined) return model
+  const { configurationSchema: _, ...rest } = model
+  return rest
+}
 
 /** The class for reasoning, where this VS Code has it. */
 export function thinkingPartClass(api: object): ThinkingPartClass | undefined {

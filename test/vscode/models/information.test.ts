@@ -62,6 +62,14 @@ describe('models in the picker', () => {
     assert.deepEqual(without?.capabilities, { toolCalling: false, imageInput: false })
   })
 
+  it('have a setting for the effort of reasoning if they are known to reason', () => {
+    const [reasons, other] = toInformation([model('a/x', { reasoning: true }), model('a/y')], [account], [], english)
+    const effort = reasons?.configurationSchema?.properties['reasoningEffort']
+    assert.equal(effort?.enum.length, effort?.enumItemLabels.length)
+    assert.ok(effort?.enum.includes(effort.default) && effort.enum.includes('high'))
+    assert.equal(other?.configurationSchema, undefined)
+  })
+
   it('have distinct ids and names', () => {
     const list = toInformation(
       [model('a/x', { name: 'X' }), model('b/x', { name: 'X' }), model('a/x', { name: 'X' }), model('c/y')],

@@ -17,10 +17,19 @@ const standIn = `
     constructor(run) { this.run = run }
     dispose() { this.run() }
   }
-  export class EventEmitter { event = () => ({ dispose() {} }); fire() {} dispose() {} }
+  export class EventEmitter {
+    listeners = []
+    event = (listener) => (this.listeners.push(listener), { dispose() {} })
+    fire() { for (const listener of this.listeners) listener() }
+    dispose() {}
+  }
   export class LanguageModelTextPart { constructor(value) { this.value = value } }
   export class LanguageModelToolCallPart { constructor(callId, name, input) { Object.assign(this, { callId, name, input }) } }
   export class LanguageModelDataPart { static json(value, mimeType) { return { data: value, mimeType } } }
+`
+
+const newerParts = `
+  export class LanguageModelThinkingPart { constructor(value, id, metadata) { Object.assign(this, { value, id, metadata }) } }
 `
 
 type Provider = VsCode.LanguageModelChatProvider & {
@@ -30,10 +39,13 @@ type Provider = VsCode.LanguageModelChatProvider & {
 interface Workspace {
   name: string | undefined
   workspaceFolders: readonly { readonly name: string }[] | undefined
+  chosen: unknown
+  getConfiguration(): { get(): unknown }
+  onDidChangeConfiguration(listener: (event: { affectsConfiguration(key: string): boolean }) => void): VsCode.Disposable
 }
 
-/** Loads the module anew over an editor with or without the API. */
-async function register(hasApi: boolean, gateway: FakeGateway) {
+/** Loads the module anew over an editor with or without the API, and with or without what only newer versions have. */
+async function register(hasApi: boolean, gateway: FakeGateway, newer = true) {
   const registered: { vendor: string; provider: Provider }[] = []
   const lm = hasApi
     ? {
@@ -43,13 +55,31 @@ async function register(hasApi: boolean, gateway: FakeGateway) {
         },
       }
     : undefined
-  const workspace: Workspace = { name: undefined, workspaceFolders: undefined }
+  const settingsListeners = new Set<(event: { affectsConfiguration(key: string): boolean }) => void>()
+  const workspace: Workspace = {
+    name: undefined,
+    workspaceFolders: undefined,
+    chosen: undefined,
+    getConfiguration: () => ({ get: () => workspace.chosen }),
+    onDidChangeConfiguration: (listener) => {
+      settingsListeners.add(listener)
+      return { dispose: () => settingsListeners.delete(listener) }
+    },
+  }
+  /** Sets `omniroute.chat.models`, or another setting. */
+  const choose = (chosen: unknown, changed = 'omniroute.chat.models') => {
+    workspace.chosen = chosen
+    for (const listener of settingsListeners) listener({ affectsConfiguration: (key) => key === changed })
+  }
   Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english, workspace } })
   const version = Math.random()
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'vscode'
-        ? { url: `data:text/javascript,${encodeURIComponent(`${standIn}//${version}`)}`, shortCircuit: true }
+        ? {
+            url: `data:text/javascript,${encodeURIComponent(`${newer ? standIn + newerParts : standIn}//${version}`)}`,
+            shortCircuit: true,
+          }
         : next(specifier, context),
   })
   const url = new URL('../../../src/vscode/models/provider.ts', import.meta.url)
@@ -72,7 +102,15 @@ async function register(hasApi: boolean, gateway: FakeGateway) {
   const catalogue = new ModelCatalogue(session, memory, silentLog, english)
   const log = { ...silentLog, recent: () => [], close: () => undefined }
   const disposable = registerModels(session, catalogue, log)
-  return { registered, session, catalogue, disposable, workspace, provider: registered[0]?.provider as Provider }
+  return {
+    registered,
+    session,
+    catalogue,
+    disposable,
+    workspace,
+    choose,
+    provider: registered[0]?.provider as Provider,
+  }
 }
 
 function cancellation() {
@@ -127,6 +165,52 @@ describe('language model provider', () => {
       ['demo/echo'],
     )
     assert.deepEqual(await provider.provideLanguageModelChatInformation({ silent: true, configuration: {} }, {}), [])
+  })
+
+  it('lists only what the user chose, says so when that changes, and everything when nothing of it is left', async () => {
+    const gateway = new FakeGateway({
+      'models.list': ['groq/a', 'groq/b', 'auto'].map((id) => ({ id, name: id, kind: 'model' as const })),
+      'accounts.list': [],
+      'combos.list': [],
+    })
+    const { provider, session, choose } = await register(true, gateway)
+    let changes = 0
+    provider.onDidChangeLanguageModelChatInformation?.(() => {
+      changes += 1
+    })
+    const ids = async () =>
+      (await provider.provideLanguageModelChatInformation({ silent: true }, {})).map(({ id }) => id).join()
+    const first = ids()
+    await session.start()
+    assert.equal(await first, 'groq/a,groq/b,auto')
+    const before = changes
+    choose(['auto', 'groq/b'])
+    assert.equal(changes, before + 1)
+    assert.equal(await ids(), 'groq/b,auto')
+    choose(['groq/*'])
+    assert.equal(await ids(), 'groq/a,groq/b')
+    choose(['gone/x'])
+    assert.equal(await ids(), 'groq/a,groq/b,auto')
+    choose(undefined, 'omniroute.server.port')
+    assert.equal(changes, before + 3)
+  })
+
+  it('offers the reasoning effort of a model only where the editor has settings of models', async () => {
+    const effortOffered = async (newer: boolean) => {
+      const gateway = new FakeGateway({
+        'models.list': [{ id: 'groq/r', name: 'R', kind: 'model', reasoning: true }],
+        'accounts.list': [],
+        'combos.list': [],
+      })
+      const { provider, session } = await register(true, gateway, newer)
+      const asked = provider.provideLanguageModelChatInformation({ silent: true }, {})
+      await session.start()
+      const [model] = await asked
+      assert.equal(model?.id, 'groq/r')
+      return 'configurationSchema' in model
+    }
+    assert.equal(await effortOffered(true), true)
+    assert.equal(await effortOffered(false), false)
   })
 
   it('names the caller and the conversation to the gateway, and reports what comes', async () => {

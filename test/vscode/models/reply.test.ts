@@ -14,6 +14,7 @@ function play(parts: readonly StreamPart[]): Seen[] {
       toolCall: (callId, name, input) => seen.push(['tool', callId, name, input]),
       thinking: (value, id, metadata) =>
         seen.push(metadata ? ['thinking', value, id, metadata] : ['thinking', value, id]),
+      image: (data, mediaType) => seen.push(['image', Buffer.from(data).toString('base64'), mediaType]),
       usage: (usage) => seen.push(['usage', usage]),
     },
     english,
@@ -51,6 +52,18 @@ describe('answer in the chat', () => {
         'usage',
         { prompt_tokens: 15, completion_tokens: 2, total_tokens: 17, prompt_tokens_details: { cached_tokens: 5 } },
       ],
+    ])
+  })
+
+  it('hands a picture on and says so, because the chat shows none', () => {
+    const source = { kind: 'base64', mediaType: 'image/png', data: 'iVBORw==' } as const
+    assert.deepEqual(play([{ type: 'image', image: { type: 'image', source } }, finish('stop')]), [
+      ['image', 'iVBORw==', 'image/png'],
+      ['text', 'The model answered with a picture.'],
+    ])
+    const url = { kind: 'url', url: 'https://pictures.example/1.png' } as const
+    assert.deepEqual(play([{ type: 'image', image: { type: 'image', source: url } }, finish('stop')]), [
+      ['text', 'https://pictures.example/1.png'],
     ])
   })
 

@@ -177,4 +177,19 @@ describe('chat request of the editor', () => {
     const [message] = convert([{ role: 1, content: [new TextPart('Hi')], name: 'José Pérez' }]).messages
     assert.deepEqual(message, { role: 'user', parts: [{ type: 'text', text: 'Hi' }] })
   })
+
+  it('asks for the effort of reasoning that was chosen for the model, and for none it does not know', () => {
+    const reasoning = (modelConfiguration: unknown) => convert([], { modelConfiguration }).reasoning
+    assert.deepEqual(reasoning({ reasoningEffort: 'high' }), { level: 'high' })
+    assert.deepEqual(reasoning({ reasoningEffort: 'none' }), { level: 'none' })
+    for (const nothing of [
+      { reasoningEffort: 'default' },
+      { reasoningEffort: 'colossal' },
+      {},
+      null,
+      'high',
+      undefined,
+    ])
+      assert.equal(reasoning(nothing), undefined)
+  })
 })
