@@ -1,6 +1,15 @@
 // Writes what was previewed: checks that no file has changed since, notes in the journal what will be done, and then does it.
 // If one file can't be written, those before it are put back.
-import { type FileContent, FileTrouble, readContent, refuseReadOnly, removeContent, replaceContent } from './files.ts'
+import { sep } from 'node:path'
+import {
+  type FileContent,
+  FileTrouble,
+  readContent,
+  refuseReadOnly,
+  removeContent,
+  removeFolders,
+  replaceContent,
+} from './files.ts'
 import type { JournalFile, ToolJournal } from './journal.ts'
 import type { FilePreview } from './preview.ts'
 import type { FileTakeBack } from './take-back.ts'
@@ -74,8 +83,10 @@ async function perform(
     // The journal first: after a crash it knows of more than was done, and never of less.
     await journal.write(merged(before, steps))
     for (const step of steps) done.push({ step, folders: await write(step) })
+    const gone = steps.filter(({ bytes }) => bytes === undefined).flatMap(({ folders }) => folders)
     const made = new Map(done.map(({ step, folders }) => [step.content.path, folders]))
-    if ([...made.values()].some((folders) => folders.length > 0)) await journal.write(merged(before, steps, made))
+    const kept = await removeFolders(gone)
+    await journal.write(inherited(merged(before, steps, made), kept))
     return { kind: 'done', paths: steps.map(({ content }) => content.path) }
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error
@@ -85,23 +96,35 @@ async function perform(
   }
 }
 
-async function write({ content, bytes, mode, folders }: Step): Promise<readonly string[]> {
+async function write({ content, bytes, mode }: Step): Promise<readonly string[]> {
   if (bytes !== undefined) {
     if (content.bytes && Buffer.compare(content.bytes, bytes) === 0) return []
     return await replaceContent(content, bytes, mode)
   }
-  if (content.bytes !== undefined) await removeContent(content, folders)
+  if (content.bytes !== undefined) await removeContent(content)
   return []
 }
 
 async function putBack({ content, mode }: Step, folders: readonly string[]): Promise<void> {
   try {
     if (content.bytes) await replaceContent(content, content.bytes, content.mode ?? mode)
-    else await removeContent(content, folders)
+    else await removeContent(content)
+    await removeFolders(folders)
   } catch (error) {
     // The first failure is told; a second of the same disk would add nothing.
     if (!(error instanceof FileTrouble)) throw error
   }
+}
+
+/** A folder that we made and that other files of ours are still in goes with the last of them. */
+function inherited(files: readonly JournalFile[], folders: readonly string[]): JournalFile[] {
+  const result = [...files]
+  for (const folder of folders) {
+    const index = result.findIndex(({ path }) => path.startsWith(folder + sep))
+    const heir = result[index]
+    if (heir && !heir.folders.includes(folder)) result[index] = { ...heir, folders: [...heir.folders, folder] }
+  }
+  return result
 }
 
 function merged(

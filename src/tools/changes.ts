@@ -2,7 +2,14 @@
 // into the document too. Knows texts, not files.
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
-import { type DocumentEdit, type DocumentFormat, editDocument, readDocument, valueAt } from './edit/document.ts'
+import {
+  type DocumentEdit,
+  type DocumentFormat,
+  editDocument,
+  readDocument,
+  sourceOf,
+  valueAt,
+} from './edit/document.ts'
 import type { KeyPath } from './edit/format.ts'
 
 export type Change =
@@ -26,6 +33,8 @@ export type KeyRecord =
       readonly path: KeyPath
       readonly written: JsonValue
       readonly former?: JsonValue
+      /** How the former value was written. */
+      readonly source?: string
       /** How many of the objects above the key were there before. */
       readonly above: number
     }
@@ -34,10 +43,11 @@ export type KeyRecord =
       readonly path: KeyPath
       readonly written: JsonValue
       readonly by?: string
-      /** The item that ours took the place of. */
+      /** The item that ours took the place of, and its index. */
       readonly former?: JsonValue
+      readonly index?: number
     }
-  | { readonly kind: 'exclude'; readonly path: KeyPath; readonly former: JsonValue }
+  | { readonly kind: 'exclude'; readonly path: KeyPath; readonly former: JsonValue; readonly index: number }
 
 /** Whether a document is already as a change wants it. */
 export function isMade(data: JsonObject, change: Change): boolean {
@@ -59,25 +69,32 @@ export function makeChanges(
   for (const change of changes) {
     const data = readDocument(format, result)
     if (isMade(data, change)) continue
-    const { edits, record } = plan(data, change)
+    const { edits, record } = plan(data, change, sourceOf(format, result, change.path))
     for (const edit of edits) result = editDocument(format, result, edit)
     records.push(record)
   }
   return { text: result, records }
 }
 
-function plan(data: JsonObject, change: Change): { edits: readonly DocumentEdit[]; record: KeyRecord } {
+function plan(
+  data: JsonObject,
+  change: Change,
+  source: string | undefined,
+): { edits: readonly DocumentEdit[]; record: KeyRecord } {
   const { path } = change
   const value = valueAt(data, path)
-  const former = value === undefined ? {} : { former: value }
+  const former = value === undefined ? {} : { former: value, ...(source === undefined ? {} : { source }) }
   if (change.kind === 'set') {
     const record = { kind: 'set', path, written: change.value, above: objectsAbove(data, path), ...former } as const
     return { edits: [{ kind: 'set', path, value: change.value }], record }
   }
   const list = Array.isArray(value) ? value : undefined
   if (change.kind === 'exclude') {
-    const edit = { kind: 'remove-item', path, index: indexOf(list ?? [], change.item) } as const
-    return { edits: [edit], record: { kind: 'exclude', path, former: change.item } }
+    const index = indexOf(list ?? [], change.item)
+    return {
+      edits: [{ kind: 'remove-item', path, index }],
+      record: { kind: 'exclude', path, former: change.item, index },
+    }
   }
   const { item, at = 'end', by } = change
   if (!list) {
@@ -89,14 +106,14 @@ function plan(data: JsonObject, change: Change): { edits: readonly DocumentEdit[
   return {
     edits: [
       ...(replaced === undefined ? [] : [{ kind: 'remove-item', path, index } as const]),
-      { kind: 'insert-item', path, item, at },
+      { kind: 'insert-item', path, item, index: at === 'start' ? 0 : list.length },
     ],
     record: {
       kind: 'include',
       path,
       written: item,
       ...(by === undefined ? {} : { by }),
-      ...(replaced === undefined ? {} : { former: replaced }),
+      ...(replaced === undefined ? {} : { former: replaced, index }),
     },
   }
 }
@@ -146,15 +163,16 @@ function takeBackOne(format: DocumentFormat, text: string, data: JsonObject, rec
   const { path, former } = record
   if (record.kind === 'set') {
     if (former === undefined) return editDocument(format, text, { kind: 'remove', path })
-    return editDocument(format, text, { kind: 'set', path, value: former })
+    const { source } = record
+    return editDocument(format, text, { kind: 'set', path, value: former, ...(source === undefined ? {} : { source }) })
   }
   if (record.kind === 'exclude')
-    return editDocument(format, text, { kind: 'insert-item', path, item: record.former, at: 'end' })
+    return editDocument(format, text, { kind: 'insert-item', path, item: record.former, index: record.index })
   const list = valueAt(data, path)
   const index = Array.isArray(list) ? indexOf(list, record.written) : -1
   const removed = editDocument(format, text, { kind: 'remove-item', path, index })
   if (former === undefined) return removed
-  return editDocument(format, removed, { kind: 'insert-item', path, item: former, at: 'end' })
+  return editDocument(format, removed, { kind: 'insert-item', path, item: former, index: record.index ?? index })
 }
 
 /** Removes the objects that were made for a key, once nothing is left in them. */

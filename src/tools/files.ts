@@ -102,20 +102,25 @@ export async function replaceContent(content: FileContent, bytes: Uint8Array, mo
   }
 }
 
-/** Deletes a file, and then those of the folders that are empty. */
-export async function removeContent(content: FileContent, folders: readonly string[]): Promise<void> {
+export async function removeContent(content: FileContent): Promise<void> {
   try {
     await rm(content.target, { force: true })
   } catch (error) {
     throw toTrouble(content.path, error)
   }
-  for (const folder of folders.toReversed()) {
-    const gone = await rmdir(folder).then(
+}
+
+/** Deletes those of the folders that are empty, the innermost first, and returns the others. */
+export async function removeFolders(folders: Iterable<string>): Promise<string[]> {
+  const kept: string[] = []
+  for (const folder of [...new Set(folders)].sort((a, b) => b.length - a.length)) {
+    const isGone = await rmdir(folder).then(
       () => true,
-      () => false,
+      (error) => codeOf(error) === 'ENOENT',
     )
-    if (!gone) break
+    if (!isGone) kept.unshift(folder)
   }
+  return kept
 }
 
 /** Where writing goes: a link is followed, also one that points to nothing yet. */

@@ -52,6 +52,7 @@ const change = z.discriminatedUnion('kind', [
     path: keyPath,
     written: value,
     former: value.optional(),
+    source: z.string().optional(),
     above: z.number().int().min(0),
   }),
   z.object({
@@ -60,8 +61,9 @@ const change = z.discriminatedUnion('kind', [
     written: value,
     by: z.string().optional(),
     former: value.optional(),
+    index: z.number().int().min(0).optional(),
   }),
-  z.object({ kind: z.literal('exclude'), path: keyPath, former: value }),
+  z.object({ kind: z.literal('exclude'), path: keyPath, former: value, index: z.number().int().min(0) }),
   z.object({ kind: z.literal('file'), hash: z.string() }),
 ])
 const backupName = /^[0-9a-f]{64}\.bak$/

@@ -217,10 +217,8 @@ function identity(item: JsonValue, by: string | undefined): string {
 function merge(earlier: AnyChange, change: KeyRecord, data: ReturnType<typeof readDocument>): KeyRecord {
   if (earlier.kind === 'file' || earlier.kind !== change.kind || change.kind === 'exclude') return change
   if (earlier.kind === 'exclude' || standingOf(data, earlier) !== 'ours') return change
-  const { former: _, ...fresh } = change
-  const former = earlier.former === undefined ? {} : { former: earlier.former }
-  if (fresh.kind === 'include') return { ...fresh, ...former }
-  return { ...fresh, ...former, above: earlier.kind === 'set' ? earlier.above : fresh.above }
+  if (earlier.kind === 'set') return { ...earlier, written: change.written }
+  return { ...earlier, written: change.written }
 }
 
 function isChanged(draft: Draft): boolean {

@@ -138,6 +138,8 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
       if (refusal !== undefined) return { ...found, problem: { kind: 'unsupported', text: refusal } }
       if (tool.means !== 'files') return found
       for (const action of tool.actions) states[action] = await stateOf(tool, action, endpoint, documents, known)
+      // A default that points to models which aren't ours is none.
+      if (states.default === 'configured' && states.add !== undefined) states.default = states.add
       return { ...found, states }
     } catch (error) {
       return { ...base, problem: toProblem(error) }

@@ -18,9 +18,10 @@ const editors = {
 export type DocumentFormat = keyof typeof editors
 
 export type DocumentEdit =
-  | { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue }
+  /** `source` is how the value was once written in this document; it is written like that again where it can be. */
+  | { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue; readonly source?: string }
   | { readonly kind: 'remove'; readonly path: KeyPath }
-  | { readonly kind: 'insert-item'; readonly path: KeyPath; readonly item: JsonValue; readonly at: 'start' | 'end' }
+  | { readonly kind: 'insert-item'; readonly path: KeyPath; readonly item: JsonValue; readonly index: number }
   | { readonly kind: 'remove-item'; readonly path: KeyPath; readonly index: number }
 
 const byteOrderMark = '\uFEFF'
@@ -52,8 +53,30 @@ export function editDocument(format: DocumentFormat, text: string, edit: Documen
     if (error instanceof MalformedText) throw new NotEditable(where)
     throw error
   }
-  if (!isDeepStrictEqual(plain(found), plain(wanted))) throw new NotEditable(where)
-  return hasMark ? byteOrderMark + result : result
+  if (!isSame(format, edit, found, wanted)) throw new NotEditable(where)
+  const final =
+    edit.kind === 'set' && edit.source !== undefined ? asWritten(editor, result, edit.path, edit.source) : result
+  return hasMark ? byteOrderMark + final : final
+}
+
+/** How the value of a key is written, where that is one piece. */
+export function sourceOf(format: DocumentFormat, text: string, path: KeyPath): string | undefined {
+  const bare = text.startsWith(byteOrderMark) ? text.slice(1) : text
+  if (bare.trim() === '') return undefined
+  const span = editors[format].locate(bare, path)
+  return span && bare.slice(span.start, span.end)
+}
+
+function asWritten(editor: FormatEditor, text: string, path: KeyPath, source: string): string {
+  const span = editor.locate(text, path)
+  if (!span) return text
+  const result = text.slice(0, span.start) + source + text.slice(span.end)
+  try {
+    return isDeepStrictEqual(plain(editor.read(result)), plain(editor.read(text))) ? result : text
+  } catch (error) {
+    if (error instanceof MalformedText) return text
+    throw error
+  }
 }
 
 /** What is at a path; undefined where a key on the way is missing or isn't an object. */
@@ -73,7 +96,7 @@ function make(editor: FormatEditor, text: string, edit: DocumentEdit): string {
     case 'remove':
       return editor.remove(text, edit.path)
     case 'insert-item':
-      return editor.insertItem(text, edit.path, edit.item, edit.at)
+      return editor.insertItem(text, edit.path, edit.item, edit.index)
     case 'remove-item':
       return editor.removeItem(text, edit.path, edit.index)
   }
@@ -85,7 +108,7 @@ function expected(data: JsonObject, edit: DocumentEdit): JsonObject {
   const list = valueAt(data, edit.path)
   if (!Array.isArray(list)) throw new NotEditable(`"${edit.path.join('.')}" is not a list`)
   if (edit.kind === 'remove-item') return withValue(data, edit.path, list.toSpliced(edit.index, 1))
-  return withValue(data, edit.path, edit.at === 'start' ? [edit.item, ...list] : [...list, edit.item])
+  return withValue(data, edit.path, list.toSpliced(edit.index, 0, edit.item))
 }
 
 function withValue(data: JsonObject, path: KeyPath, value: JsonValue | undefined): JsonObject {
@@ -97,6 +120,21 @@ function withValue(data: JsonObject, path: KeyPath, value: JsonValue | undefined
   if (rest.length > 0 && inner !== undefined && !isJsonObject(inner))
     throw new NotEditable(`"${key}" holds something other than an object`)
   return { ...data, [key]: rest.length === 0 ? value : withValue(isJsonObject(inner) ? inner : {}, rest, value) }
+}
+
+function isSame(format: DocumentFormat, edit: DocumentEdit, found: JsonObject, wanted: JsonObject): boolean {
+  if (isDeepStrictEqual(plain(found), plain(wanted))) return true
+  if (format !== 'toml' || edit.kind !== 'remove') return false
+  // A table that is only named in the headers of tables below it goes with the last of them.
+  let pruned = wanted
+  for (let length = edit.path.length - 1; length > 0; length--) {
+    const above = edit.path.slice(0, length)
+    const value = valueAt(pruned, above)
+    if (!isJsonObject(value) || Object.keys(value).length > 0) break
+    pruned = withValue(pruned, above, undefined)
+    if (isDeepStrictEqual(plain(found), plain(pruned))) return true
+  }
+  return false
 }
 
 /** Parsers differ in prototypes and in `undefined` members; neither is data. Dates and other scalars stay what they are. */

@@ -41,6 +41,10 @@ export const dotenvEditor: FormatEditor = {
   },
   insertItem: () => refuseLists(),
   removeItem: () => refuseLists(),
+  locate(text, path) {
+    const line = lines(text).findLast((each) => each.name === path[0])
+    return line && { start: line.valueStart, end: line.valueEnd }
+  },
 }
 
 function lines(text: string): readonly Line[] {

@@ -2,6 +2,11 @@
 // Texts come without a byte order mark; document.ts takes it off, puts it back, and proves each change by reading the result.
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
 /** Keys from the root of a document, through objects only. */
 export type KeyPath = readonly string[]
 
@@ -12,9 +17,11 @@ export interface FormatEditor {
   set(text: string, path: KeyPath, value: JsonValue): string
   /** Takes away a key that is there. */
   remove(text: string, path: KeyPath): string
-  /** Puts an item into a list that is there. */
-  insertItem(text: string, path: KeyPath, item: JsonValue, at: 'start' | 'end'): string
+  /** Puts an item into a list that is there, before the item with the index, or last. */
+  insertItem(text: string, path: KeyPath, item: JsonValue, index: number): string
   removeItem(text: string, path: KeyPath, index: number): string
+  /** Where the value of a key is written, if that is one piece that could be put somewhere else as it is. */
+  locate(text: string, path: KeyPath): Span | undefined
 }
 
 /** The text doesn't keep the rules of its format, so nobody may write into it. Lines and columns count from 1. */

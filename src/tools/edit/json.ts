@@ -2,7 +2,7 @@
 // A trailing comma stays one, and a comment behind a member stays behind it.
 import { type AnyNode, type DocumentNode, evaluate, parse } from '@humanwhocodes/momoa'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
-import { type FormatEditor, type KeyPath, MalformedText, NotEditable } from './format.ts'
+import { type FormatEditor, type KeyPath, MalformedText, NotEditable, type Span } from './format.ts'
 import {
   type EndOfLine,
   endOfLine,
@@ -15,11 +15,6 @@ import {
 } from './layout.ts'
 
 type Dialect = 'json' | 'jsonc' | 'json5'
-
-interface Span {
-  readonly start: number
-  readonly end: number
-}
 
 /** An object or a list: what is between its brackets. */
 interface Container extends Span {
@@ -56,7 +51,7 @@ export function jsonEditor(dialect: Dialect): FormatEditor {
       if (child && depth === path.length) return replaceValue(parsed, container, child, value)
       if (child) throw new NotEditable(`"${path[depth - 1]}" holds something other than an object`)
       const name = path[depth] ?? ''
-      return insertChild(parsed, container, 'end', (indent) => {
+      return insertChild(parsed, container, Number.POSITIVE_INFINITY, (indent) => {
         return `${JSON.stringify(name)}: ${render(nest(path.slice(depth + 1), value), indent, parsed)}`
       })
     },
@@ -66,13 +61,17 @@ export function jsonEditor(dialect: Dialect): FormatEditor {
       if (!child || depth < path.length) return text
       return removeChild(parsed, container, container.children.indexOf(child))
     },
-    insertItem(text, path, item, at) {
+    insertItem(text, path, item, index) {
       const parsed = parseText(text, dialect)
-      return insertChild(parsed, listAt(parsed, path), at, (indent) => render(item, indent, parsed))
+      return insertChild(parsed, listAt(parsed, path), index, (indent) => render(item, indent, parsed))
     },
     removeItem(text, path, index) {
       const parsed = parseText(text, dialect)
       return removeChild(parsed, listAt(parsed, path), index)
+    },
+    locate(text, path) {
+      const { child, depth } = descend(parseText(text, dialect), path)
+      return child && depth === path.length ? toSpan(child.value.range) : undefined
     },
   }
 }
@@ -185,18 +184,18 @@ function isSpread({ text, document }: Parsed, { start, end, children }: Containe
 function insertChild(
   parsed: Parsed,
   container: Container,
-  at: 'start' | 'end',
+  index: number,
   renderAt: (indent: string | undefined) => string,
 ): string {
   const { text, eol, unit } = parsed
   const { children, start, end } = container
-  const first = children[0]
+  const next = children[index]
   const last = children.at(-1)
   const spread = isSpread(parsed, container)
   const own = children.find((each) => isFirstOnLine(text, each.start))
   const indent = own ? indentOf(text, own.start) : indentOf(text, start) + unit
   const rendered = renderAt(spread ? indent : undefined)
-  if (!first || !last) {
+  if (!last) {
     const inner = text.slice(start + 1, end - 1)
     if (!spread) return replaceRange(text, start + 1, end - 1, rendered + inner)
     const kept = inner.trimEnd()
@@ -205,7 +204,7 @@ function insertChild(
     return replaceRange(text, start + 1, end - 1, `${kept}${eol}${indent}${rendered}${closing}`)
   }
   const gap = spread ? eol + indent : betweenInline(parsed, container)
-  if (at === 'start') return replaceRange(text, first.start, first.start, `${rendered},${gap}`)
+  if (next) return replaceRange(text, next.start, next.start, `${rendered},${gap}`)
   const comma = commaAfter(parsed, last)
   const place = spread ? afterComments(parsed, (comma ?? last).end) : last.end
   const tail = comma && spread ? ',' : ''

@@ -43,12 +43,12 @@ export const tomlEditor: FormatEditor = {
       .sort((a, b) => b.start - a.start)
       .reduce((kept, { start, end }) => replaceRange(kept, start, end, ''), text)
   },
-  insertItem(text, path, item, at) {
+  insertItem(text, path, item, index) {
     const list = listAt(text, path)
     const [start] = list.range
-    const [first, last] = [list.elements[0], list.elements.at(-1)]
-    if (!first || !last) return replaceRange(text, start + 1, start + 1, renderValue(item))
-    if (at === 'start') return replaceRange(text, first.range[0], first.range[0], `${renderValue(item)}, `)
+    const [next, last] = [list.elements[index], list.elements.at(-1)]
+    if (!last) return replaceRange(text, start + 1, start + 1, renderValue(item))
+    if (next) return replaceRange(text, next.range[0], next.range[0], `${renderValue(item)}, `)
     return replaceRange(text, last.range[1], last.range[1], `, ${renderValue(item)}`)
   },
   removeItem(text, path, index) {
@@ -57,6 +57,10 @@ export const tomlEditor: FormatEditor = {
     if (!item) throw new NotEditable('The item is not there')
     if (previous) return replaceRange(text, previous.range[1], item.range[1], '')
     return replaceRange(text, item.range[0], next?.range[0] ?? item.range[1], '')
+  },
+  locate(text, path) {
+    const found = keyValues(parseText(text)).find((each) => isSame(each.path, path))
+    return found && { start: found.node.value.range[0], end: found.node.value.range[1] }
   },
 }
 

@@ -48,20 +48,21 @@ export const yamlEditor: FormatEditor = {
     if (!isFirstOnLine(text, start)) throw new NotEditable(`"${path.join('.')}" shares its line`)
     return cutLines(text, lineStart(text, start), afterNode(text, endOf(pair)))
   },
-  insertItem(text, path, item, at) {
+  insertItem(text, path, item, index) {
     const list = listAt(parseText(text), path)
     if (list.items.length === 0) return yamlEditor.set(text, path, [item])
     if (list.flow) {
-      const [first, last] = [startOf(list.items[0]), endOf(list.items.at(-1))]
-      if (at === 'start') return replaceRange(text, first, first, `${JSON.stringify(item)}, `)
+      const last = endOf(list.items.at(-1))
+      const next = index < list.items.length ? startOf(list.items[index]) : undefined
+      if (next !== undefined) return replaceRange(text, next, next, `${JSON.stringify(item)}, `)
       return replaceRange(text, last, last, `, ${JSON.stringify(item)}`)
     }
     const dash = dashOf(list, 0)
     const indent = text.slice(lineStart(text, dash), dash)
     if (indent.trim() !== '') throw new NotEditable(`"${path.join('.')}" shares its line`)
     const lines = renderBlock(text, [item], indent)
-    if (at === 'end') return insertLines(text, afterNode(text, endOf(list.items.at(-1))), lines)
-    return insertLines(text, lineStart(text, dash), lines)
+    if (index >= list.items.length) return insertLines(text, afterNode(text, endOf(list.items.at(-1))), lines)
+    return insertLines(text, lineStart(text, dashOf(list, index)), lines)
   },
   removeItem(text, path, index) {
     const list = listAt(parseText(text), path)
@@ -70,6 +71,17 @@ export const yamlEditor: FormatEditor = {
     const dash = dashOf(list, index)
     if (!isFirstOnLine(text, dash)) throw new NotEditable(`"${path.join('.')}" shares its line`)
     return cutLines(text, lineStart(text, dash), afterNode(text, endOf(list.items[index])))
+  },
+  locate(text, path) {
+    const document = parseText(text)
+    if (document.contents === null) return undefined
+    const { pair, depth } = descend(document, path)
+    if (!pair || depth < path.length) return undefined
+    const { value } = pair
+    const isInline = isScalar(value)
+      ? !String(value.type).startsWith('BLOCK')
+      : (isMap(value) || isSeq(value)) && value.flow
+    return isInline ? { start: startOf(value), end: endOf(value) } : undefined
   },
 }
 

@@ -222,10 +222,10 @@ describe('editing a document', () => {
       ['toml', 'l = ["a"]\n', 'l = ["a", "x"]\n'],
     ]
     for (const [format, before, after] of lists) {
-      const added = editDocument(format, before, { kind: 'insert-item', path: ['l'], item: 'x', at: 'end' })
+      const added = editDocument(format, before, { kind: 'insert-item', path: ['l'], item: 'x', index: 1 })
       assert.equal(added, after)
       assert.equal(editDocument(format, added, { kind: 'remove-item', path: ['l'], index: 1 }), before)
-      const first = editDocument(format, before, { kind: 'insert-item', path: ['l'], item: 'x', at: 'start' })
+      const first = editDocument(format, before, { kind: 'insert-item', path: ['l'], item: 'x', index: 0 })
       assert.deepEqual(readDocument(format, first), { l: ['x', 'a'] })
       assert.equal(editDocument(format, first, { kind: 'remove-item', path: ['l'], index: 0 }), before)
     }
