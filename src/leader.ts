@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import { refreshModels } from './admin/accounts.ts'
+import { keepBackups } from './admin/backup-schedule.ts'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { applyConfig, type Config } from './admin/config.ts'
 import type { AdminContext } from './admin/context.ts'
@@ -205,6 +206,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     await callMethod(admin, 'accounts.add', { provider: 'demo' })
   }
   keys = store.keys.list()
+  const endBackups = keepBackups(store, log)
   const stale = staleAccounts(store, byId, options.config, now())
   if (stale.length > 0) void refreshStale(admin, stale)
 
@@ -235,6 +237,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     setLogRows: (rows) => store.requests.setCap(rows),
     async close() {
       clearTimeout(statusTimer)
+      endBackups()
       credentials.close()
       keeper.close()
       listeners.clear()

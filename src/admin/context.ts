@@ -16,6 +16,8 @@ export interface Credentials {
   put(accountId: string, secret: string): Promise<void>
   /** Forgets the account's key. */
   remove(accountId: string): Promise<void>
+  /** Reads what is kept of an account that was not known before. */
+  load(accountId: string): Promise<void>
   headers(accountId: string): Readonly<Record<string, string>>
   putHeaders(accountId: string, headers: Readonly<Record<string, string>>): Promise<void>
 }

@@ -2,6 +2,7 @@
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
 import * as z from 'zod'
 import { strategyIds } from '../core/routing.ts'
+import { backupMethods } from './contract-backup.ts'
 import { memberOverrides, routingPatch, routingSettings } from './routing-settings.ts'
 
 const id = z.string().min(1).max(200)
@@ -325,6 +326,7 @@ export const methods = {
   /** The trace in words; without an id that of the last request. */
   'requests.explain': { input: z.object({ id: id.optional() }), output: explanation },
   'requests.clear': { input: nothing, output: nothing },
+  ...backupMethods,
 } as const
 
 export type MethodName = keyof typeof methods

@@ -45,6 +45,7 @@ export async function loadCredentials(
       if (!keys.delete(accountId)) return
       await secrets.delete(secretIds.account(accountId))
     },
+    load,
     headers: (accountId) => headers.get(accountId) ?? {},
     async putHeaders(accountId, values) {
       if (Object.keys(values).length === 0) {

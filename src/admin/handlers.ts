@@ -11,6 +11,8 @@ import {
   testAccount,
   updateAccount,
 } from './accounts.ts'
+import { createBackup, listBackups, previewBackup, restoreBackup } from './backup.ts'
+import { exportBundle, importBundle, previewBundle } from './bundle.ts'
 import { listCombos, listModels, putCombo, removeCombo } from './combos.ts'
 import type { AdminContext } from './context.ts'
 import { type MethodInput, type MethodName, type MethodOutput, type MethodParsed, methods } from './contract.ts'
@@ -18,6 +20,7 @@ import { createKey, listKeys, revokeKey } from './keys.ts'
 import { explain, getRequest, pageRequests } from './requests.ts'
 import { putSettings, viewSettings } from './settings.ts'
 import { clearAccount, viewStanding } from './standing.ts'
+import { applySync, readSync } from './sync.ts'
 
 type Handlers = {
   [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
@@ -70,6 +73,15 @@ const handlers: Handlers = {
     await context.store.requests.clear()
     return {}
   },
+  'backups.list': (context) => listBackups(context),
+  'backups.create': (context) => createBackup(context),
+  'backups.preview': (context, { id }) => previewBackup(context, id),
+  'backups.restore': (context, { id }) => restoreBackup(context, id),
+  'bundle.export': (context, { passphrase }) => exportBundle(context, passphrase),
+  'bundle.preview': (context, { text, passphrase }) => previewBundle(context, text, passphrase),
+  'bundle.import': (context, { text, passphrase, choices }) => importBundle(context, text, passphrase, choices),
+  'sync.read': (context) => readSync(context),
+  'sync.apply': (context, input) => applySync(context, input),
 }
 
 export function isMethodName(name: string): name is MethodName {

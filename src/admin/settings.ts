@@ -2,28 +2,35 @@
 import type { JsonValue } from '../core/json.ts'
 import type { Log } from '../core/log.ts'
 import type { RoutingSettings } from '../core/settings.ts'
+import { routingSetting } from '../store/configuration.ts'
 import type { Settings } from '../store/settings.ts'
 import type { AdminContext } from './context.ts'
 import type { MethodOutput, MethodParsed } from './contract.ts'
 import { type RoutingSection, readRoutingSettings } from './routing-settings.ts'
 
-const routingSetting = 'routing'
-
 export interface RoutingBook {
   /** The same object until something changes. */
   readonly current: () => RoutingSettings
+  /** Reads them anew, after the store was changed by other means. */
+  reload(): void
   /** Replaces the named sections; resolves when that is on disk. Already checked. */
   put(patch: { readonly [S in RoutingSection]?: RoutingSettings[S] | undefined }): Promise<RoutingSettings>
 }
 
 export function openRoutingBook(store: Settings, log: Log): RoutingBook {
-  const { settings, damaged } = readRoutingSettings(store.get(routingSetting))
-  if (damaged.length > 0) {
-    log.warn(`These routing settings could not be read and stand at their defaults: ${damaged.join(', ')}.`)
+  const read = (): RoutingSettings => {
+    const { settings, damaged } = readRoutingSettings(store.get(routingSetting))
+    if (damaged.length > 0) {
+      log.warn(`These routing settings could not be read and stand at their defaults: ${damaged.join(', ')}.`)
+    }
+    return settings
   }
-  let current = settings
+  let current = read()
   return {
     current: () => current,
+    reload() {
+      current = read()
+    },
     async put(patch) {
       const changed = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
       const next: RoutingSettings = { ...current, ...changed }

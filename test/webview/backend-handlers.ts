@@ -161,6 +161,20 @@ export const handlers: Handlers = {
     world.requests = []
     return {}
   },
+  // Nothing in the dashboard moves configuration about: this gateway has no backups and exports nothing.
+  'backups.list': () => [],
+  'backups.create': notHere,
+  'backups.preview': notHere,
+  'backups.restore': notHere,
+  'bundle.export': notHere,
+  'bundle.preview': notHere,
+  'bundle.import': notHere,
+  'sync.read': () => ({ items: [], prefixes: [] }),
+  'sync.apply': () => ({ skipped: [] }),
+}
+
+function notHere(): never {
+  throw new Error('The gateway of these tests can not do this.')
 }
 
 export function toRow(detail: World['requests'][number]): RequestRow {
