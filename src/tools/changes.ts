@@ -47,7 +47,12 @@ export type KeyRecord =
       readonly former?: JsonValue
       readonly index?: number
     }
-  | { readonly kind: 'exclude'; readonly path: KeyPath; readonly former: JsonValue; readonly index: number }
+  | {
+      readonly kind: 'exclude'
+      readonly path: KeyPath
+      readonly former: JsonValue
+      readonly indexes: readonly number[]
+    }
 
 /** Whether a document is already as a change wants it. */
 export function isMade(data: JsonObject, change: Change): boolean {
@@ -90,11 +95,10 @@ function plan(
   }
   const list = Array.isArray(value) ? value : undefined
   if (change.kind === 'exclude') {
-    const index = indexOf(list ?? [], change.item)
-    return {
-      edits: [{ kind: 'remove-item', path, index }],
-      record: { kind: 'exclude', path, former: change.item, index },
-    }
+    const indexes = (list ?? []).flatMap((each, index) => (isDeepStrictEqual(each, change.item) ? [index] : []))
+    // The last first, so that the others stay where they are.
+    const edits = indexes.toReversed().map((index) => ({ kind: 'remove-item', path, index }) as const)
+    return { edits, record: { kind: 'exclude', path, former: change.item, indexes } }
   }
   const { item, at = 'end', by } = change
   if (!list) {
@@ -167,7 +171,10 @@ function takeBackOne(format: DocumentFormat, text: string, data: JsonObject, rec
     return editDocument(format, text, { kind: 'set', path, value: former, ...(source === undefined ? {} : { source }) })
   }
   if (record.kind === 'exclude')
-    return editDocument(format, text, { kind: 'insert-item', path, item: record.former, index: record.index })
+    return record.indexes.reduce(
+      (result, index) => editDocument(format, result, { kind: 'insert-item', path, item: record.former, index }),
+      text,
+    )
   const list = valueAt(data, path)
   const index = Array.isArray(list) ? indexOf(list, record.written) : -1
   const removed = editDocument(format, text, { kind: 'remove-item', path, index })

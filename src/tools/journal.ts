@@ -63,7 +63,7 @@ const change = z.discriminatedUnion('kind', [
     former: value.optional(),
     index: z.number().int().min(0).optional(),
   }),
-  z.object({ kind: z.literal('exclude'), path: keyPath, former: value, index: z.number().int().min(0) }),
+  z.object({ kind: z.literal('exclude'), path: keyPath, former: value, indexes: z.array(z.number().int().min(0)) }),
   z.object({ kind: z.literal('file'), hash: z.string() }),
 ])
 const backupName = /^[0-9a-f]{64}\.bak$/

@@ -55,7 +55,7 @@ export function editDocument(format: DocumentFormat, text: string, edit: Documen
   }
   if (!isSame(format, edit, found, wanted)) throw new NotEditable(where)
   const final =
-    edit.kind === 'set' && edit.source !== undefined ? asWritten(editor, result, edit.path, edit.source) : result
+    edit.kind === 'set' && edit.source !== undefined ? asWritten(editor, bare, result, edit, edit.source) : result
   return hasMark ? byteOrderMark + final : final
 }
 
@@ -67,16 +67,26 @@ export function sourceOf(format: DocumentFormat, text: string, path: KeyPath): s
   return span && bare.slice(span.start, span.end)
 }
 
-function asWritten(editor: FormatEditor, text: string, path: KeyPath, source: string): string {
-  const span = editor.locate(text, path)
-  if (!span) return text
-  const result = text.slice(0, span.start) + source + text.slice(span.end)
-  try {
-    return isDeepStrictEqual(plain(editor.read(result)), plain(editor.read(text))) ? result : text
-  } catch (error) {
-    if (error instanceof MalformedText) return text
-    throw error
+/** The result with the value as it was once written, if the data are the same; else the result. */
+function asWritten(
+  editor: FormatEditor,
+  before: string,
+  result: string,
+  { path }: Extract<DocumentEdit, { kind: 'set' }>,
+  source: string,
+): string {
+  // Where the value itself comes out in several pieces, a short one keeps the place for it.
+  for (const base of [result, editor.set(before, path, '')]) {
+    const span = editor.locate(base, path)
+    if (!span) continue
+    const written = base.slice(0, span.start) + source + base.slice(span.end)
+    try {
+      if (isDeepStrictEqual(plain(editor.read(written)), plain(editor.read(result)))) return written
+    } catch (error) {
+      if (!(error instanceof MalformedText)) throw error
+    }
   }
+  return result
 }
 
 /** What is at a path; undefined where a key on the way is missing or isn't an object. */

@@ -14,7 +14,7 @@ import {
 } from 'yaml'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { type FormatEditor, type KeyPath, MalformedText, NotEditable } from './format.ts'
-import { endOfLine, indentLines, isFirstOnLine, lineStart, nest, nextLine, replaceRange } from './layout.ts'
+import { endOfLine, indentLines, isFirstOnLine, lineEnd, lineStart, nest, nextLine, replaceRange } from './layout.ts'
 
 export const yamlEditor: FormatEditor = {
   read(text) {
@@ -77,11 +77,7 @@ export const yamlEditor: FormatEditor = {
     if (document.contents === null) return undefined
     const { pair, depth } = descend(document, path)
     if (!pair || depth < path.length) return undefined
-    const { value } = pair
-    const isInline = isScalar(value)
-      ? !String(value.type).startsWith('BLOCK')
-      : (isMap(value) || isSeq(value)) && value.flow
-    return isInline ? { start: startOf(value), end: endOf(value) } : undefined
+    return isOneInline(pair.value) ? { start: startOf(pair.value), end: endOf(pair.value) } : undefined
   },
 }
 
@@ -134,20 +130,27 @@ function insertPair(text: string, map: YAMLMap, key: string, value: unknown): st
 function replaceValue(text: string, map: YAMLMap, pair: Pair, value: JsonValue): string {
   const [start, end] = [startOf(pair.value), endOf(pair.value)]
   if (map.flow) return replaceRange(text, start, end, JSON.stringify(value))
-  const isInline = isScalar(pair.value) && !String(pair.value.type).startsWith('BLOCK')
+  const isInline = isOneInline(pair.value)
   if (isInline && (typeof value !== 'object' || value === null)) {
     const scalar = stringify(value, { lineWidth: 0 }).trimEnd()
-    return replaceRange(text, start, end, start === end && text[start - 1] === ':' ? ` ${scalar}` : scalar)
+    if (!scalar.includes('\n'))
+      return replaceRange(text, start, end, start === end && text[start - 1] === ':' ? ` ${scalar}` : scalar)
   }
   const key = startOf(pair.key)
-  const lines = renderBlock(
-    text,
-    { [String(isScalar(pair.key) ? pair.key.value : '')]: value },
-    ' '.repeat(key - lineStart(text, key)),
-  )
+  const name = String(isScalar(pair.key) ? pair.key.value : '')
+  const lines = renderBlock(text, { [name]: value }, ' '.repeat(key - lineStart(text, key))).trimStart()
+  // A comment behind the value, or behind the key where the value is below it, stays on the key's line.
+  const behind = text.slice(isInline ? end : endOf(pair.key) + 1, lineEnd(text, isInline ? end : key))
+  const comment = /^\s+#/.test(behind) ? behind : ''
   const rest = afterNode(text, end)
-  const hasEnd = text[rest - 1] === '\n'
-  return replaceRange(text, key, rest, lines.trimStart() + (hasEnd ? endOfLine(text) : ''))
+  const lastEnd = text[rest - 1] === '\n' ? endOfLine(text) : ''
+  return replaceRange(text, key, rest, lines.replace(/(?=\r?\n)|$/, () => comment) + lastEnd)
+}
+
+/** A scalar or flow collection that is written behind its key. */
+function isOneInline(value: unknown): boolean {
+  if (isScalar(value)) return !String(value.type).startsWith('BLOCK')
+  return (isMap(value) || isSeq(value)) && value.flow === true
 }
 
 /** Block lines of a value, each behind the indentation, without the last line end. */

@@ -298,7 +298,7 @@ describe('editing generated documents', () => {
           if (/^\s*(\{\s*\}\s*)?$/.test(bare)) return
           assert.equal(removed, text)
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       )
     })
 
@@ -321,7 +321,7 @@ describe('editing generated documents', () => {
             from = at
           }
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       )
     })
   }
