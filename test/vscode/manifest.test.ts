@@ -20,7 +20,7 @@ describe('manifest', () => {
     for (const { title, category } of commands) {
       assert.equal(category, 'OmniRoute')
       const text = texts[title.replaceAll('%', '')] ?? ''
-      assert.match(text, /^[A-Z][\w-]*( (in|for|[A-Z][\w-]*))*$/, title)
+      assert.match(text, /^[A-Z][\w-]*( (in|for|[A-Z][\w-]*))*…?$/, title)
       assert.doesNotMatch(text, /OmniRoute/)
     }
   })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { defaultSettings } from '../../src/gateway.ts'
 import { chosenModelsSetting } from '../../src/vscode/models/chosen.ts'
 import { autoStartSetting, numberSettings, readSettings } from '../../src/vscode/settings.ts'
+import { syncSetting } from '../../src/vscode/sync/storage.ts'
 import { contributedSettings } from './manifest.ts'
 
 describe('settings', () => {
@@ -40,7 +41,7 @@ describe('settings', () => {
 
   it('have the same bounds and defaults in the manifest, and machine scope', () => {
     const contributed = contributedSettings()
-    const ours = [...Object.values(numberSettings), autoStartSetting, chosenModelsSetting]
+    const ours = [...Object.values(numberSettings), autoStartSetting, chosenModelsSetting, syncSetting]
     assert.deepEqual(Object.keys(contributed).sort(), ours.map(({ key }) => `omniroute.${key}`).sort())
     for (const setting of Object.values(numberSettings)) {
       const { default: fallback, minimum, maximum, scope } = contributed[`omniroute.${setting.key}`] ?? {}
@@ -49,6 +50,13 @@ describe('settings', () => {
         { fallback: setting.fallback, minimum: setting.minimum, maximum: setting.maximum, scope: 'machine' },
       )
     }
+    assert.deepEqual(
+      [
+        contributed[`omniroute.${syncSetting.key}`]?.['default'],
+        contributed[`omniroute.${syncSetting.key}`]?.['scope'],
+      ],
+      [syncSetting.fallback, 'machine'],
+    )
     const { default: chosen, scope } = contributed[`omniroute.${chosenModelsSetting.key}`] ?? {}
     assert.deepEqual({ chosen, scope }, { chosen: chosenModelsSetting.fallback, scope: 'application' })
   })

@@ -20,7 +20,7 @@ export function reasoningEffortSchema(l10n: Localizer): ModelConfigurationSchema
         title: l10n.t('Reasoning effort'),
         enum: [unsaid, ...levels],
         enumItemLabels: [
-          l10n.t('The model decides'),
+          l10n.t('Default'),
           l10n.t('Off'),
           l10n.t('Low'),
           l10n.t('Medium'),

@@ -46,7 +46,11 @@ async function copilotIsActive({ host }: Workbench): Promise<boolean> {
 /** The name of the model the next message goes to. */
 export async function currentModel(workbench: Workbench): Promise<string> {
   await openChat(workbench)
-  return (await pickerOf(workbench).innerText({ timeout: 5_000 })).trim()
+  const picker = pickerOf(workbench)
+  const shown = (await picker.innerText({ timeout: 5_000 })).trim()
+  if (shown !== '') return shown
+  // Where there is little room only an icon is left; its label is "Pick Model, <name>".
+  return ((await picker.getAttribute('aria-label', { timeout: 5_000 })) ?? '').replace(/^[^,:]*[,:]\s*/, '').trim()
 }
 
 async function openChat(workbench: Workbench): Promise<void> {
