@@ -1,11 +1,10 @@
 // What a change of a tool's files would do: the texts before and after, and what the journal would hold. Nothing is written.
-import { isDeepStrictEqual } from 'node:util'
-import { isJsonObject, type JsonValue } from '../core/json.ts'
-import { type Change, isMade, type KeyRecord, makeChanges, standingOf, takeBack } from './changes.ts'
+import { type Change, isMade, makeChanges } from './changes.ts'
 import { type DocumentFormat, readDocument } from './edit/document.ts'
 import { MalformedText, NotEditable } from './edit/format.ts'
 import { type FileContent, FileTrouble, hashOf, readContent, textOf } from './files.ts'
 import type { JournalFile, JournalRecord } from './journal.ts'
+import { isFor, isSameKey, merge, takeBackRecords } from './records.ts'
 import type { LoadedDocument } from './survey.ts'
 import type { ToolAction, ToolDefinition, ToolDocument, WantedChange } from './tool.ts'
 
@@ -172,53 +171,6 @@ function dropStale(draft: Draft, isOurs: (record: JournalRecord) => boolean, cha
   const result = takeBackRecords(draft.format, draft.after, stale, staying)
   draft.after = result.text
   draft.records = result.staying
-}
-
-/** Takes records of one document back and says which of them someone else has changed. */
-export function takeBackRecords(
-  format: DocumentFormat,
-  text: string,
-  records: readonly JournalRecord[],
-  staying: readonly JournalRecord[],
-): { text: string; left: KeyRecord[]; staying: JournalRecord[] } {
-  const keyed = (record: JournalRecord): KeyRecord[] => (record.change.kind === 'file' ? [] : [record.change])
-  const result = takeBack(format, text, records.flatMap(keyed), staying.flatMap(keyed))
-  let next = 0
-  const kept = staying.map((record) => {
-    const change = record.change.kind === 'file' ? undefined : result.staying[next++]
-    return change ? { ...record, change } : record
-  })
-  return { text: result.text, left: result.left, staying: kept }
-}
-
-type AnyChange = JournalRecord['change']
-
-function isFor(record: AnyChange, change: Change): boolean {
-  if (record.kind === 'file' || !isDeepStrictEqual(record.path, change.path)) return false
-  if (record.kind === 'exclude') return change.kind === 'exclude' && isDeepStrictEqual(record.former, change.item)
-  if (change.kind === 'exclude') return false
-  // A list that we made for an item is recorded as a key of its own.
-  if (record.kind === 'set' || change.kind === 'set') return true
-  return identity(record.written, change.by) === identity(change.item, change.by)
-}
-
-function isSameKey(a: AnyChange, b: KeyRecord): boolean {
-  if (a.kind === 'file' || a.kind !== b.kind || !isDeepStrictEqual(a.path, b.path)) return false
-  if (a.kind === 'exclude') return isDeepStrictEqual(a.former, b.former)
-  if (a.kind === 'set' || b.kind !== 'include') return a.kind === 'set'
-  return identity(a.written, b.by) === identity(b.written, b.by)
-}
-
-function identity(item: JsonValue, by: string | undefined): string {
-  return JSON.stringify(by !== undefined && isJsonObject(item) ? item[by] : item)
-}
-
-/** What was there before our first writing stays the former value, unless someone else has written since. */
-function merge(earlier: AnyChange, change: KeyRecord, data: ReturnType<typeof readDocument>): KeyRecord {
-  if (earlier.kind === 'file' || earlier.kind !== change.kind || change.kind === 'exclude') return change
-  if (earlier.kind === 'exclude' || standingOf(data, earlier) !== 'ours') return change
-  if (earlier.kind === 'set') return { ...earlier, written: change.written }
-  return { ...earlier, written: change.written }
 }
 
 function isChanged(draft: Draft): boolean {

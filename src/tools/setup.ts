@@ -4,7 +4,7 @@ import { type ApplyResult, applyPreviews, applyTakeBack } from './apply.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readContent, textOf } from './files.ts'
 import type { JournalFile, ToolJournal } from './journal.ts'
-import type { Place } from './place.ts'
+import { isThere, joinAt, type Place } from './place.ts'
 import { areMade, type FilePreview, previewChanges, type Wanted } from './preview.ts'
 import { findTool, type LoadedDocument, loadDocuments, type Presence, type ToolProblem, toProblem } from './survey.ts'
 import { type FileTakeBack, isStillOurs, previewTakeBack } from './take-back.ts'
@@ -92,7 +92,8 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
       changes: tool.changes?.(each, facts) ?? [],
     }))
     const files = await previewChanges(tool, wanted, documents, await journal.read(), now())
-    return { kind: 'preview', tool: tool.id, action, files, notes: tool.notes?.(action, facts) ?? [] }
+    const notes = [...(tool.notes?.(action, facts) ?? []), ...(await overrideNotes(tool, place))]
+    return { kind: 'preview', tool: tool.id, action, files, notes }
   }
 
   async function stateOf(
@@ -160,6 +161,17 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
     takeBack: (shown) => inTurn(() => whenShown(shown, (files) => applyTakeBack(files, journal))),
     changedFiles: () => inTurn(() => journal.read()),
   }
+}
+
+async function overrideNotes(tool: ToolDefinition, place: Place): Promise<ToolNote[]> {
+  const notes: ToolNote[] = []
+  for (const folder of place.workspaceFolders)
+    for (const name of tool.overrides ?? []) {
+      const path = joinAt(place, folder, name)
+      if (await isThere(path))
+        notes.push({ kind: 'warning', text: `${path} wins over this wherever it says something else.` })
+    }
+  return notes
 }
 
 /** Being the default needs our models to be there. */

@@ -4,7 +4,8 @@ import { standingOf } from './changes.ts'
 import { readDocument } from './edit/document.ts'
 import { type FileContent, hashOf, readContent, textOf } from './files.ts'
 import type { JournalFile, JournalRecord, ToolJournal } from './journal.ts'
-import { takeBackRecords, withPath } from './preview.ts'
+import { withPath } from './preview.ts'
+import { takeBackRecords } from './records.ts'
 import type { ToolAction } from './tool.ts'
 
 export interface FileTakeBack {

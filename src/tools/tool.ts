@@ -73,6 +73,8 @@ export interface ToolDefinition {
   readonly extensions?: readonly string[]
   /** Folders or files that are there when the tool is installed or was used. */
   readonly traces?: (place: Place) => readonly string[]
+  /** Files of a workspace that win over its documents; looked for only to say so, as a key has no place in a repository. */
+  readonly overrides?: readonly string[]
   readonly documents?: (place: Place) => Readonly<Record<string, ToolDocument>>
   /** The changes of one action alone. Must be the same for the same facts, whatever `now` is, once they are made. */
   readonly changes?: (action: ToolAction, facts: ToolFacts) => readonly WantedChange[]

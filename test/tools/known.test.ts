@@ -4,6 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { tools } from '../../src/tools/known/registry.generated.ts'
 import type { Place } from '../../src/tools/place.ts'
+import { proofRequest } from '../../src/tools/verify.ts'
 import { endpoint, makeWorld } from './world.ts'
 
 const place = (change: Partial<Place>): Place => ({
@@ -100,6 +101,36 @@ describe('the known tools', () => {
     assert.equal((await withPath.setup.inspect('gemini-cli', endpoint)).presence.program, join(bin, 'gemini'))
     await world.remove()
     await withPath.remove()
+  })
+
+  it('tell which files of the workspace win over them', async () => {
+    const folder = await makeWorld()
+    const world = await makeWorld({ workspaceFolders: [folder.home] })
+    const warnings = async (): Promise<number> => {
+      const shown = await world.setup.preview('claude-code', 'default', endpoint)
+      return shown.kind === 'preview' ? shown.notes.filter(({ text }) => text.startsWith(folder.home)).length : -1
+    }
+    assert.equal(await warnings(), 0)
+    await folder.put('.claude/settings.local.json', '{}')
+    assert.equal(await warnings(), 1)
+    await world.remove()
+    await folder.remove()
+  })
+
+  it('are proved by a request in their own wire', () => {
+    const urls = tools
+      .map(({ wire }) => proofRequest(wire, endpoint))
+      .map(({ url, headers, body }) => {
+        assert.ok(JSON.stringify(headers).includes(endpoint.key))
+        assert.equal(typeof JSON.parse(body), 'object')
+        return url.slice(endpoint.origin.length)
+      })
+    assert.deepEqual([...new Set(urls)].sort(), [
+      '/v1/chat/completions',
+      '/v1/messages',
+      '/v1/responses',
+      '/v1beta/models/auto:generateContent',
+    ])
   })
 
   it('choose the file that has providers already', async () => {

@@ -1,40 +1,19 @@
 // Edits JSON, JSON with comments and JSON5 as text: only the member that changes is written, its neighbours keep every byte.
 // A trailing comma stays one, and a comment behind a member stays behind it.
-import { type AnyNode, type DocumentNode, evaluate, parse } from '@humanwhocodes/momoa'
+import { evaluate } from '@humanwhocodes/momoa'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
-import { type FormatEditor, type KeyPath, MalformedText, NotEditable, type Span } from './format.ts'
+import { type FormatEditor, MalformedText, NotEditable, type Span } from './format.ts'
 import {
-  type EndOfLine,
-  endOfLine,
-  indentLines,
-  indentOf,
-  isFirstOnLine,
-  lineEnd,
-  nest,
-  replaceRange,
-} from './layout.ts'
-
-type Dialect = 'json' | 'jsonc' | 'json5'
-
-/** An object or a list: what is between its brackets. */
-interface Container extends Span {
-  readonly kind: 'object' | 'list'
-  readonly children: readonly Child[]
-}
-
-interface Child extends Span {
-  readonly name?: string
-  readonly value: AnyNode
-}
-
-interface Parsed {
-  readonly text: string
-  readonly document: DocumentNode
-  readonly tokens: readonly { readonly type: string; readonly span: Span }[]
-  readonly eol: EndOfLine
-  /** One step of indentation. */
-  readonly unit: string
-}
+  type Child,
+  type Container,
+  type Dialect,
+  descend,
+  listAt,
+  type Parsed,
+  parseText,
+  toSpan,
+} from './json-tree.ts'
+import { endOfLine, indentLines, indentOf, isFirstOnLine, lineEnd, nest, replaceRange } from './layout.ts'
 
 export function jsonEditor(dialect: Dialect): FormatEditor {
   return {
@@ -76,23 +55,6 @@ export function jsonEditor(dialect: Dialect): FormatEditor {
   }
 }
 
-function parseText(text: string, dialect: Dialect): Parsed {
-  try {
-    const document = parse(text, {
-      mode: dialect,
-      ranges: true,
-      tokens: true,
-      allowTrailingCommas: dialect !== 'json',
-    })
-    const tokens = (document.tokens ?? []).map(({ type, range }) => ({ type, span: toSpan(range) }))
-    return { text, document, tokens, eol: endOfLine(text), unit: /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ' }
-  } catch (error) {
-    if (error instanceof Error && 'line' in error && 'column' in error)
-      throw new MalformedText(error.message.replace(/ \(\d+:\d+\)$/, ''), Number(error.line), Number(error.column))
-    throw error
-  }
-}
-
 /** The parser takes control characters inside strings; a tool that uses JSON.parse does not. */
 function refuseLooseJson(text: string): void {
   parseText(text, 'json')
@@ -112,49 +74,6 @@ function withEmptyObject(text: string): string {
   const eol = endOfLine(text)
   if (text.trim() === '') return `{}${eol}`
   return `${text}${text.endsWith('\n') ? '' : eol}{}${eol}`
-}
-
-function toSpan(range: readonly number[] | undefined): Span {
-  return { start: range?.[0] ?? 0, end: range?.[1] ?? 0 }
-}
-
-function containerOf(node: AnyNode): Container | undefined {
-  if (node.type === 'Object') {
-    const children = node.members.map((member) => ({
-      ...toSpan(member.range),
-      name: member.name.type === 'Identifier' ? member.name.name : member.name.value,
-      value: member.value,
-    }))
-    return { kind: 'object', ...toSpan(node.range), children }
-  }
-  if (node.type !== 'Array') return undefined
-  const children = node.elements.map(({ value }) => ({ ...toSpan(value.range), value }))
-  return { kind: 'list', ...toSpan(node.range), children }
-}
-
-/**
- * Follows a path as far as there are objects. `depth` keys were found; the last of them is `child`, in `container`. Where
- * nothing of the rest is there, `container` is the object that it belongs into, and there is no child.
- */
-function descend(parsed: Parsed, path: KeyPath) {
-  let container = containerOf(parsed.document.body)
-  if (container?.kind !== 'object') throw new NotEditable('The file does not hold an object')
-  for (let depth = 0; depth < path.length; depth++) {
-    // A key that is there twice counts with its last value.
-    const child = container.children.findLast((each) => each.name === path[depth])
-    if (!child) return { container, child: undefined, depth }
-    const inner = containerOf(child.value)
-    if (depth === path.length - 1 || inner?.kind !== 'object') return { container, child, depth: depth + 1 }
-    container = inner
-  }
-  throw new NotEditable('The whole document is not a key')
-}
-
-function listAt(parsed: Parsed, path: KeyPath): Container {
-  const { child, depth } = descend(parsed, path)
-  const list = child && depth === path.length ? containerOf(child.value) : undefined
-  if (list?.kind !== 'list') throw new NotEditable(`"${path.join('.')}" is not a list`)
-  return list
 }
 
 /** JSON text of a value, its further lines below the first one's indentation; on one line where `indent` is undefined. */

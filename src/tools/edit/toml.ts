@@ -4,6 +4,7 @@ import { type AST, getStaticTOMLValue, parseTOML } from 'toml-eslint-parser'
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { type FormatEditor, type KeyPath, MalformedText, NotEditable } from './format.ts'
 import { endOfLine, isFirstOnLine, lineEnd, lineStart, nest, nextLine, replaceRange } from './layout.ts'
+import { members, renderKey, renderValue } from './toml-text.ts'
 
 type KeyValue = AST.TOMLKeyValue
 type Table = AST.TOMLTable
@@ -195,12 +196,6 @@ function appendTable(text: string, path: KeyPath, value: Readonly<Record<string,
   return text.endsWith('\n') ? `${text}${eol}${lines.join(eol)}${eol}` : `${text}${eol}${eol}${lines.join(eol)}`
 }
 
-function members(value: Readonly<Record<string, JsonValue | undefined>>): string[] {
-  return Object.entries(value).flatMap(([key, inner]) =>
-    inner === undefined ? [] : [`${renderKey(key)} = ${renderValue(inner)}`],
-  )
-}
-
 /** A table with its header, its keys and the blank line before it; comments behind its last key stay. */
 function tableBlock(text: string, table: Table): { start: number; end: number } {
   const header = lineStart(text, table.range[0])
@@ -242,24 +237,4 @@ function inlineMember(table: AST.TOMLInlineTable, node: KeyValue): { start: numb
   const [previous, next] = [table.body[index - 1], table.body[index + 1]]
   if (previous) return { start: previous.range[1], end: node.range[1] }
   return { start: node.range[0], end: next?.range[0] ?? node.range[1] }
-}
-
-function renderKey(key: string): string {
-  return /^[A-Za-z0-9_-]+$/.test(key) ? key : renderString(key)
-}
-
-function renderString(text: string): string {
-  // JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
-  return JSON.stringify(text).replaceAll('\u007f', '\\u007f')
-}
-
-function renderValue(value: JsonValue): string {
-  if (typeof value === 'string') return renderString(value)
-  if (Array.isArray(value)) return `[${value.map(renderValue).join(', ')}]`
-  if (isJsonObject(value)) {
-    const inner = members(value)
-    return inner.length === 0 ? '{}' : `{ ${inner.join(', ')} }`
-  }
-  if (value === null) throw new NotEditable('TOML has no null')
-  return String(value)
 }

@@ -13,6 +13,7 @@ export const tool = defineTool({
   actions: ['default'],
   program: 'aider',
   traces: (place) => ['.aider.conf.yml', '.aider'].map((name) => joinAt(place, place.home, name)),
+  overrides: ['.aider.conf.yml'],
   documents: (place) => ({
     config: { paths: [joinAt(place, place.home, '.aider.conf.yml')], format: 'yaml' },
     models: { paths: [joinAt(place, place.home, '.aider.model.metadata.json')], format: 'json', mode: 0o644 },
@@ -35,7 +36,7 @@ export const tool = defineTool({
   },
   notes: () => [
     { kind: 'warning', text: 'These keys replace the OpenAI endpoint that Aider uses otherwise.' },
-    { kind: 'next', text: 'Start Aider anew. A .aider.conf.yml in a project wins over this one.' },
+    { kind: 'next', text: 'Start Aider anew.' },
   ],
   launch: (endpoint) => ({
     program: 'aider',

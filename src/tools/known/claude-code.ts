@@ -15,6 +15,7 @@ export const tool = defineTool({
   program: 'claude',
   extensions: ['anthropic.claude-code'],
   traces: (place) => [folder(place)],
+  overrides: ['.claude/settings.json', '.claude/settings.local.json'],
   documents: (place) => ({ settings: { paths: [joinAt(place, folder(place), 'settings.json')], format: 'jsonc' } }),
   changes: (_, { endpoint }) =>
     Object.entries(environment(endpoint)).map(([name, value]) => ({
@@ -35,7 +36,7 @@ export const tool = defineTool({
         kind: 'warning',
         text: `${conflict.at(-1)} is set in the same file. Claude Code complains about two ways to sign in; remove one.`,
       })
-    notes.push({ kind: 'next', text: 'Start a new session and ask for /status. Settings of a project win over these.' })
+    notes.push({ kind: 'next', text: 'Start a new session and ask for /status.' })
     return notes
   },
   launch: (endpoint) => ({ program: 'claude', arguments: [], environment: environment(endpoint) }),

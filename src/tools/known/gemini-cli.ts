@@ -16,6 +16,7 @@ export const tool = defineTool({
   actions: ['default'],
   program: 'gemini',
   traces: (place) => [folder(place)],
+  overrides: ['.gemini/.env', '.env', '.gemini/settings.json'],
   documents: (place) => ({
     environment: { paths: [joinAt(place, folder(place), '.env')], format: 'dotenv' },
     settings: { paths: [joinAt(place, folder(place), 'settings.json')], format: 'jsonc' },
@@ -34,7 +35,10 @@ export const tool = defineTool({
         kind: 'warning',
         text: `Gemini CLI is signed in by "${String(before)}" and would use a key instead.`,
       })
-    notes.push({ kind: 'next', text: 'Start Gemini CLI anew. A .env file in a project is read in place of this one.' })
+    notes.push({
+      kind: 'next',
+      text: 'Start Gemini CLI anew. It reads the .env file of a project in place of this one.',
+    })
     return notes
   },
   launch: (endpoint) => ({

@@ -15,6 +15,7 @@ export const tool = defineTool({
   program: 'kilo',
   extensions: [extension],
   traces: (place) => [folder(place), joinAt(place, place.home, '.kilocode'), joinAt(place, place.home, '.kilo')],
+  overrides: ['kilo.json', 'kilo.jsonc', 'opencode.json', 'opencode.jsonc', '.kilo/kilo.json', '.kilocode/kilo.json'],
   documents: (place) => ({
     config: {
       // The first is made if none is there; of those that are, the one that has providers already.

@@ -13,6 +13,7 @@ export const tool = defineTool({
   program: 'opencode',
   extensions: ['sst-dev.opencode'],
   traces: (place) => [folder(place), joinAt(place, place.home, '.opencode')],
+  overrides: ['opencode.json', 'opencode.jsonc', '.opencode/opencode.json'],
   documents: (place) => ({
     config: {
       paths: ['opencode.jsonc', 'opencode.json', 'config.json'].map((name) => joinAt(place, folder(place), name)),
@@ -25,7 +26,7 @@ export const tool = defineTool({
     ...['OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_DIR']
       .filter((name) => variable(place, name) !== undefined)
       .map((name) => ({ kind: 'warning', text: `${name} is set: what it names wins over this file.` }) as const),
-    { kind: 'next', text: 'Start OpenCode anew; a project may choose another model in a file of its own.' },
+    { kind: 'next', text: 'Start OpenCode anew.' },
   ],
   launch: (endpoint) => ({
     program: 'opencode',
