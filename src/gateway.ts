@@ -8,6 +8,7 @@ import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
 import type { Clock, Random } from './core/clock.ts'
 import { GatewayError, toGatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
+import type { EditorProxy, Environment } from './core/proxy.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
 import type { UpstreamTimeouts } from './engine/ports.ts'
 import { type Leader, openLeader } from './leader.ts'
@@ -24,6 +25,8 @@ export interface GatewaySettings {
   readonly bodyLimitMb: number
   /** Rows the request log keeps. */
   readonly logRows: number
+  /** The editor's own proxy, which applies where neither account nor provider nor the routing settings name one. */
+  readonly editorProxy?: EditorProxy
 }
 
 export const defaultSettings: GatewaySettings = { port: 20128, bodyLimitMb: 64, logRows: 10_000 }
@@ -41,6 +44,8 @@ export interface GatewayOptions {
   readonly config?: Config
   /** `join` shares the gateway of another window and moves when a stranger holds the port; `fail` does neither. */
   readonly whenTaken?: 'join' | 'fail'
+  /** Where HTTPS_PROXY and its like are looked up; this process's own when absent. */
+  readonly environment?: Environment
   /** How long upstreams are waited for. */
   readonly timeouts?: UpstreamTimeouts
   /** Time and chance of the engine, for tests that hold the clock. */
@@ -88,6 +93,8 @@ interface Lead {
 
 /** What this process is to the gateway at the moment. */
 type Part = Lead | { readonly role: 'follower'; readonly remote: RemoteClient }
+
+const noEditorProxy: EditorProxy = {}
 
 /** How long answers in flight may take when the gateway stops, and how long their ends may take once they are cut. */
 const graceMs = 1_000
@@ -168,6 +175,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const leader = await openLeader({
         ...options,
         logRows: settings.logRows,
+        editorProxy: () => settings.editorProxy ?? noEditorProxy,
+        environment: options.environment ?? process.env,
         endpoint,
         activity,
         defaultKey,

@@ -1,14 +1,14 @@
 // The gateway itself, in the process that holds the lease: store, catalogue, engine and management put together.
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import Agent from 'undici/lib/dispatcher/agent.js'
+import type { Dispatcher } from 'undici'
 import { refreshModels } from './admin/accounts.ts'
 import { keepBackups } from './admin/backup-schedule.ts'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { applyConfig, type Config } from './admin/config.ts'
 import type { AdminContext } from './admin/context.ts'
 import type { GatewayStatus } from './admin/contract.ts'
-import { type LoadedCredentials, loadCredentials, withHeaderValues } from './admin/credentials.ts'
+import { type LoadedCredentials, loadCredentials, withSecrets } from './admin/credentials.ts'
 import { describeGateway } from './admin/diagnostics.ts'
 import { callMethod } from './admin/handlers.ts'
 import { hashKey, toGatewayKey } from './admin/keys.ts'
@@ -18,6 +18,7 @@ import type { Account } from './core/account.ts'
 import { type Clock, type Random, systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
+import type { EditorProxy, Environment } from './core/proxy.ts'
 import type { SecretStore } from './core/secrets.ts'
 import type { Budget, RoutingSettings } from './core/settings.ts'
 import type { RequestRecord } from './core/trace.ts'
@@ -31,6 +32,7 @@ import type { UpstreamTimeouts } from './engine/ports.ts'
 import { loadPriceLibrary } from './engine/prices/load.ts'
 import { createRecordCost } from './engine/prices/record-cost.ts'
 import { keepState } from './keep-state.ts'
+import { createNetwork } from './network.ts'
 import { providers } from './providers/registry.generated.ts'
 import { createKeyRing } from './server/admission.ts'
 import type { Activity, ReadyContext } from './server/context.ts'
@@ -49,6 +51,9 @@ export interface LeaderOptions {
   readonly activity: Activity
   readonly config?: Config
   readonly withDemo?: boolean
+  /** What the editor says about proxies; the same object until that changes. */
+  readonly editorProxy: () => EditorProxy
+  readonly environment: Environment
   /** Stand in for the settings' own. */
   readonly timeouts?: UpstreamTimeouts
   /** Time and chance of the engine; the system's own when absent. */
@@ -88,10 +93,8 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   store.requests.setCap(options.logRows)
   const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
   const listeners = new Set<(event: GatewayEvent) => void>()
-  const network = new Agent({ allowH2: false, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } })
   const demo = createDemoDispatcher((id) => wireFormats[id])
   const userAgent = `omniroute/${options.version}`
-  const downloader = createDownloader({ userAgent })
 
   let keys = store.keys.list()
   const emit = (event: GatewayEvent): void => {
@@ -103,8 +106,21 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   )
   const routing = openRoutingBook(store.settings, log)
   let catalogue = readCatalogue(store, byId, credentials, routing.current())
-  const dispatcher = (account: Account): Pick<Agent, 'dispatch'> =>
-    byId.get(account.provider)?.builtIn ? demo : network
+  const network = createNetwork({
+    settings: () => ({ network: routing.current().network, editor: options.editorProxy() }),
+    environment: options.environment,
+  })
+  const dispatcher = (account: Account): Pick<Dispatcher, 'dispatch'> => {
+    const provider = byId.get(account.provider)
+    return !provider || provider.builtIn ? demo : network.dispatcherFor(account, provider).dispatcher
+  }
+  const downloader = createDownloader({
+    userAgent,
+    route(account, url, lookup) {
+      const provider = byId.get(account.provider)
+      return provider && network.downloadFor(account, provider, url, lookup)
+    },
+  })
 
   const counts = { served: 0, failed: 0 }
   let lastServed: GatewayStatus['lastServed']
@@ -182,14 +198,20 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     emit,
     status,
     diagnostics: () => describeGateway(admin),
+    routeOf: (account) => {
+      const provider = byId.get(account.provider)
+      if (!provider || provider.builtIn) return undefined
+      const { via, host } = network.dispatcherFor(withSecrets(account, credentials), provider)
+      return via === 'direct' ? undefined : { via, host: host ?? '?' }
+    },
     serverCall: (account, credential) => {
       const provider = byId.get(account.provider)
       if (!provider) throw new Error(`no provider ${account.provider}`)
       return {
-        account: withHeaderValues(account, credentials),
+        account: withSecrets(account, credentials),
         provider,
         credential,
-        dispatcher: dispatcher(account),
+        dispatcher: dispatcher(withSecrets(account, credentials)),
         wire: wireFormats[provider.wires[0] ?? 'openai-chat'],
         userAgent,
       }
@@ -241,7 +263,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
       credentials.close()
       keeper.close()
       listeners.clear()
-      await network.destroy()
+      await network.close()
       await downloader.close()
       await store.close()
     },
@@ -265,7 +287,7 @@ function readCatalogue(
 ): Catalogue {
   return buildCatalogue({
     settings,
-    accounts: store.accounts.list().map((account) => withHeaderValues(account, credentials)),
+    accounts: store.accounts.list().map((account) => withSecrets(account, credentials)),
     combos: store.combos.list(),
     providers: byId,
     models: (account) => {

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../core/account.ts'
 import { failureOf, GatewayError, toGatewayError } from '../core/errors.ts'
 import type { ProviderDefinition } from '../core/provider.ts'
+import { isMasked, noProxy, readProxy, shownProxy } from '../core/proxy.ts'
 import { checkKey, fetchModels } from '../engine/model-list.ts'
 import { normalizeBaseUrl } from '../providers/base-url.ts'
 import type { AdminContext } from './context.ts'
 import type { AccountCheck, AccountInput, AccountView, MethodParsed, ProviderView } from './contract.ts'
-import { withoutHeaderValues } from './credentials.ts'
+import { withoutSecrets } from './credentials.ts'
 import { clearAccount } from './standing.ts'
 
 export function listProviders(context: AdminContext): ProviderView[] {
@@ -46,7 +47,8 @@ export async function addAccount(
   // The secret first: an account without its key would look broken, a key without its account is merely unused.
   if (input.apiKey !== undefined) await context.credentials.put(account.id, input.apiKey)
   await context.credentials.putHeaders(account.id, account.headers)
-  await context.store.accounts.put(withoutHeaderValues(account))
+  await context.credentials.putProxy(account.id, account.proxy)
+  await context.store.accounts.put(withoutSecrets(account))
   if (models) await context.store.models.replaceLive(account.id, models)
   changed(context)
   return { account: viewAccount(context, account), check: result }
@@ -61,8 +63,11 @@ export async function updateAccount(
   if (patch.baseUrl !== undefined) checkBaseUrl(provider, patch.baseUrl)
   const headers =
     patch.headers === undefined ? undefined : unmasked(patch.headers, context.credentials.headers(patch.id))
+  const { proxy: proxyBefore, ...others } = before
+  const proxy = patch.proxy === undefined ? proxyBefore : changedProxy(context, before, patch.proxy)
   const account: Account = {
-    ...before,
+    ...others,
+    ...(proxy === undefined ? {} : { proxy }),
     ...(patch.label === undefined ? {} : { label: patch.label }),
     ...(patch.prefix === undefined ? {} : { prefix: patch.prefix }),
     ...(patch.tier === undefined ? {} : { tier: patch.tier }),
@@ -75,7 +80,8 @@ export async function updateAccount(
   if (account.prefix !== before.prefix) refuseTakenPrefix(context, account.prefix)
   if (patch.apiKey !== undefined) await context.credentials.put(account.id, patch.apiKey)
   if (headers !== undefined) await context.credentials.putHeaders(account.id, headers)
-  await context.store.accounts.put(withoutHeaderValues(account))
+  if (patch.proxy !== undefined) await context.credentials.putProxy(account.id, account.proxy)
+  await context.store.accounts.put(withoutSecrets(account))
   forget(context, account)
   changed(context)
   return viewAccount(context, account)
@@ -91,6 +97,7 @@ export async function removeAccount(context: AdminContext, id: string): Promise<
   await context.store.accounts.remove(account.id)
   await context.credentials.remove(account.id)
   await context.credentials.putHeaders(account.id, {})
+  await context.credentials.putProxy(account.id, undefined)
   forget(context, account)
   changed(context)
 }
@@ -119,6 +126,7 @@ export async function refreshModels(context: AdminContext, id: string): Promise<
 export function viewAccount(context: AdminContext, account: Account): AccountView {
   const provider = context.providers.get(account.provider)
   const hasKey = context.credentials.get(account.id) !== undefined
+  const route = context.routeOf(account)
   return {
     id: account.id,
     provider: account.provider,
@@ -134,6 +142,8 @@ export function viewAccount(context: AdminContext, account: Account): AccountVie
     state: stateOf(context, account, provider, hasKey),
     ...(account.baseUrl === undefined ? {} : { baseUrl: account.baseUrl }),
     ...(account.keyTail === undefined ? {} : { keyTail: account.keyTail }),
+    ...(account.proxy === undefined ? {} : { proxy: shownProxy(account.proxy) }),
+    ...(route === undefined ? {} : { route }),
   }
 }
 
@@ -185,7 +195,29 @@ export function toAccount(
     createdAt: context.now(),
     ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }),
     ...(input.apiKey === undefined ? {} : { keyTail: tailOf(input.apiKey) }),
+    ...(input.proxy ? { proxy: usableProxy(input.proxy) } : {}),
   }
+}
+
+/** An address that comes back as it was shown keeps its password; a password is never sent on to another address. */
+function changedProxy(context: AdminContext, before: Account, typed: string): string | undefined {
+  if (typed === '') return undefined
+  const kept = before.proxy !== undefined && typed === shownProxy(before.proxy)
+  return kept ? (context.credentials.proxy(before.id) ?? before.proxy) : usableProxy(typed)
+}
+
+function usableProxy(typed: string): string {
+  if (isMasked(typed)) {
+    throw new GatewayError('invalid_request', 'Enter the user name and password of the proxy again.', {
+      parameter: 'proxy',
+    })
+  }
+  if (typed === noProxy || readProxy(typed) !== undefined) return typed
+  throw new GatewayError(
+    'invalid_request',
+    'The proxy must be http://, https:// or socks5:// with a host and a port, or the word direct.',
+    { parameter: 'proxy' },
+  )
 }
 
 /** Enough of a key to tell two apart, never enough to use: nothing of a short one. */

@@ -94,15 +94,16 @@ function planAccounts(bundle: Bundle, world: BundleWorld, decide: (item: BundleI
             now.accounts.map((account) => account.label),
           )
         : theirs.label
-    const { keyTail } = replaces ?? {}
+    const { baseUrl: _, ...rest } = replaces ?? {}
     put.push({
+      // What the file doesn't carry, such as the account's proxy, stays.
+      ...rest,
       ...theirs,
       id,
       label,
       headers: Object.fromEntries(theirs.headers.map((name) => [name, ''])),
       order: replaces?.order ?? order,
       createdAt: replaces?.createdAt ?? theirs.createdAt,
-      ...(keyTail === undefined ? {} : { keyTail }),
     })
     if (withSecret) secrets.push({ ...opened, accountId: id })
   }

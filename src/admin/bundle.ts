@@ -7,7 +7,13 @@ import type { Configuration } from '../store/configuration.ts'
 import { tailOf } from './accounts.ts'
 import { configurationChanged, refuseReadOnly } from './backup.ts'
 import { modelsOf } from './backup-difference.ts'
-import { type AccountSecrets, bundleSecrets, type PlainBundle, readBundle } from './bundle-format.ts'
+import {
+  type AccountSecrets,
+  type BundleAccount,
+  bundleSecrets,
+  type PlainBundle,
+  readBundle,
+} from './bundle-format.ts'
 import { type BundlePlan, type BundleWorld, configurationAfter, planImport } from './bundle-plan.ts'
 import { sealSecrets } from './bundle-seal.ts'
 import { refuseCycle } from './combos.ts'
@@ -91,11 +97,21 @@ function plainBundleOf(context: AdminContext): PlainBundle {
     version: 1,
     createdAt: new Date(context.now()).toISOString(),
     by: context.status().version,
-    accounts: accounts.map(({ keyTail: _, headers, ...account }) => ({ ...account, headers: Object.keys(headers) })),
+    accounts: accounts.map(toBundleAccount),
     models: lists.filter((list) => list.models.length > 0),
     combos: combos.map((combo) => ({ ...combo, members: [...combo.members] })),
     routing: viewSettings(context.routing.current()),
   }
+}
+
+/**
+ * Field by field: what is added to accounts later may be a secret, and stays here until somebody has thought about it. A proxy
+ * belongs to the network of this machine.
+ */
+function toBundleAccount(account: Account): BundleAccount {
+  const { id, provider, label, prefix, tier, enabled, baseUrl, headers, order, createdAt } = account
+  const own = { id, provider, label, prefix, tier, enabled, order, createdAt, headers: Object.keys(headers) }
+  return baseUrl === undefined ? own : { ...own, baseUrl }
 }
 
 function secretsOf({ credentials }: AdminContext, id: string): AccountSecrets {

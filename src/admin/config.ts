@@ -9,7 +9,7 @@ import { toAccount } from './accounts.ts'
 import { refuseCycle } from './combos.ts'
 import type { AdminContext } from './context.ts'
 import { comboInput } from './contract.ts'
-import { withoutHeaderValues } from './credentials.ts'
+import { withoutSecrets } from './credentials.ts'
 import { toGatewayKey } from './keys.ts'
 import { routingPatch } from './routing-settings.ts'
 
@@ -56,6 +56,11 @@ export const configSchema = z.strictObject({
         apiKey: secret.optional(),
         models: z.array(model).optional().describe('Models it serves. Without it the list is fetched from the server.'),
         headers: z.record(z.string(), secret).optional(),
+        proxy: secret
+          .optional()
+          .describe(
+            'A proxy of its own: http://, https:// or socks5://, with user name and password if it has them; or direct.',
+          ),
         enabled: z.boolean().default(true),
       }),
     )
@@ -121,8 +126,9 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
     const account = accounts[index]
     if (!account) continue
     writes.push(
-      store.accounts.put(withoutHeaderValues(account)),
+      store.accounts.put(withoutSecrets(account)),
       context.credentials.putHeaders(account.id, account.headers),
+      context.credentials.putProxy(account.id, account.proxy),
       store.models.setUser(account.id, (entry.models ?? []).map(toModel)),
     )
     writes.push(
@@ -147,7 +153,12 @@ export async function applyConfig(context: AdminContext, config: Config): Promis
     for (const id of gone(before.data.keys, managed.keys)) writes.push(store.keys.remove(id))
     for (const id of gone(before.data.combos, managed.combos)) writes.push(store.combos.remove(id))
     for (const id of gone(before.data.accounts, managed.accounts))
-      writes.push(store.accounts.remove(id), context.credentials.remove(id), context.credentials.putHeaders(id, {}))
+      writes.push(
+        store.accounts.remove(id),
+        context.credentials.remove(id),
+        context.credentials.putHeaders(id, {}),
+        context.credentials.putProxy(id, undefined),
+      )
   }
   writes.push(store.settings.put(managedSetting, managed))
   if (config.routing) writes.push(context.routing.put(config.routing))
@@ -175,6 +186,7 @@ function configuredAccount(context: AdminContext, entry: Config['accounts'][numb
       ...(entry.baseUrl === undefined ? {} : { baseUrl: entry.baseUrl }),
       ...(entry.headers === undefined ? {} : { headers: entry.headers }),
       ...(entry.apiKey === undefined ? {} : { apiKey: entry.apiKey }),
+      ...(entry.proxy === undefined ? {} : { proxy: entry.proxy }),
     },
     entry.id,
   )
@@ -224,6 +236,7 @@ function expandSecrets(
     accounts: config.accounts.map((account, index) => ({
       ...account,
       ...(account.apiKey === undefined ? {} : { apiKey: expand(account.apiKey, `accounts[${index}].apiKey`) }),
+      ...(account.proxy === undefined ? {} : { proxy: expand(account.proxy, `accounts[${index}].proxy`) }),
       ...(account.headers === undefined
         ? {}
         : {

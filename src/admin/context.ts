@@ -7,7 +7,7 @@ import type { ServerCall } from '../engine/model-list.ts'
 import type { EnginePorts } from '../engine/ports.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewayEvent } from './client.ts'
-import type { GatewayStatus } from './contract.ts'
+import type { AccountView, GatewayStatus } from './contract.ts'
 import type { RoutingBook } from './settings.ts'
 
 /** Secrets of accounts, held in memory so that a request never waits for a keychain. */
@@ -20,6 +20,10 @@ export interface Credentials {
   load(accountId: string): Promise<void>
   headers(accountId: string): Readonly<Record<string, string>>
   putHeaders(accountId: string, headers: Readonly<Record<string, string>>): Promise<void>
+  /** The account's proxy, when it has a user name and password. */
+  proxy(accountId: string): string | undefined
+  /** Keeps what is secret of a proxy; nothing of one that isn't. */
+  putProxy(accountId: string, proxy: string | undefined): Promise<void>
 }
 
 export interface AdminContext {
@@ -34,6 +38,8 @@ export interface AdminContext {
   readonly status: () => GatewayStatus
   readonly routing: RoutingBook
   readonly diagnostics: () => string
+  /** The proxy that an account's calls go through; undefined when they go directly. */
+  readonly routeOf: (account: Account) => AccountView['route']
   /** How to call an account's server outside of a chat. */
   readonly serverCall: (account: Account, credential: string | undefined) => ServerCall
   readonly log: Log

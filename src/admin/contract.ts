@@ -1,6 +1,7 @@
 // The management contract: every method and event a dashboard or command may use, with the shape of what goes in and out.
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
 import * as z from 'zod'
+import { noProxy, readProxy } from '../core/proxy.ts'
 import { strategyIds } from '../core/routing.ts'
 import { backupMethods } from './contract-backup.ts'
 import { memberOverrides, routingPatch, routingSettings } from './routing-settings.ts'
@@ -55,6 +56,10 @@ export const accountView = z.object({
   headers: z.record(z.string(), z.string()),
   hasKey: z.boolean(),
   keyTail: z.string().optional(),
+  /** Its own proxy, with dots in the place of a user name and password. */
+  proxy: z.string().optional(),
+  /** The proxy that its calls go through; absent when they go directly. */
+  route: z.object({ via: z.enum(['account', 'provider', 'global']), host: z.string() }).optional(),
   order: z.number(),
   modelCount: z.number(),
   /** `ready`, `resting` (a cool-down is running until `until`), `needs-key`, `disabled`. */
@@ -262,6 +267,13 @@ export const gatewayStatus = z.object({
 })
 export type GatewayStatus = z.infer<typeof gatewayStatus>
 
+/** 'direct', or an address, which may hold a user name and password; empty takes it away. */
+const accountProxy = z
+  .string()
+  .trim()
+  .max(1000)
+  .refine((typed) => typed === '' || typed === noProxy || readProxy(typed) !== undefined)
+
 export const accountInput = z.object({
   provider: id,
   label: label.optional(),
@@ -270,6 +282,7 @@ export const accountInput = z.object({
   baseUrl: baseUrl.optional(),
   headers: headers.optional(),
   apiKey: z.string().trim().min(1).max(4000).optional(),
+  proxy: accountProxy.optional(),
 })
 export type AccountInput = z.infer<typeof accountInput>
 

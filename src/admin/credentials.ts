@@ -1,10 +1,11 @@
 // Secrets of accounts in memory, loaded once from wherever they are kept, so that no request waits for a keychain.
 import * as z from 'zod'
 import type { Account } from '../core/account.ts'
+import { isMasked, shownProxy } from '../core/proxy.ts'
 import { type SecretStore, secretIds } from '../core/secrets.ts'
 import type { Credentials } from './context.ts'
 
-const accountSecret = /^account(?:-headers)?:(.+)$/
+const accountSecret = /^account(?:-headers|-proxy)?:(.+)$/
 const headerValues = z.record(z.string(), z.string())
 
 export interface LoadedCredentials extends Credentials {
@@ -19,15 +20,19 @@ export async function loadCredentials(
 ): Promise<LoadedCredentials> {
   const keys = new Map<string, string>()
   const headers = new Map<string, Readonly<Record<string, string>>>()
+  const proxies = new Map<string, string>()
   const load = async (accountId: string): Promise<void> => {
-    const [key, values] = await Promise.all([
+    const [key, values, proxy] = await Promise.all([
       secrets.get(secretIds.account(accountId)),
       secrets.get(secretIds.accountHeaders(accountId)),
+      secrets.get(secretIds.accountProxy(accountId)),
     ])
     if (key === undefined) keys.delete(accountId)
     else keys.set(accountId, key)
     if (values === undefined) headers.delete(accountId)
     else headers.set(accountId, readHeaders(values))
+    if (proxy === undefined) proxies.delete(accountId)
+    else proxies.set(accountId, proxy)
   }
   await Promise.all(accounts.map((account) => load(account.id)))
   const stop = secrets.onDidChange?.((id) => {
@@ -55,24 +60,38 @@ export async function loadCredentials(
       await secrets.set(secretIds.accountHeaders(accountId), JSON.stringify(values))
       headers.set(accountId, { ...values })
     },
+    proxy: (accountId) => proxies.get(accountId),
+    async putProxy(accountId, proxy) {
+      if (proxy === undefined || !isMasked(shownProxy(proxy))) {
+        if (proxies.delete(accountId)) await secrets.delete(secretIds.accountProxy(accountId))
+        return
+      }
+      await secrets.set(secretIds.accountProxy(accountId), proxy)
+      proxies.set(accountId, proxy)
+    },
     close: () => stop?.(),
   }
 }
 
-/** The account as the engine calls it, with its header values. */
-export function withHeaderValues(account: Account, credentials: Pick<Credentials, 'headers'>): Account {
+/** The account as the engine calls it, with its header values and the whole of its proxy. */
+export function withSecrets(account: Account, credentials: Pick<Credentials, 'headers' | 'proxy'>): Account {
   const names = Object.keys(account.headers)
-  if (names.length === 0) return account
+  // What a backup brought back may be another proxy than the one the password is for.
+  const kept = credentials.proxy(account.id)
+  const proxy = kept !== undefined && shownProxy(kept) === account.proxy ? kept : undefined
+  if (names.length === 0 && proxy === undefined) return account
   const values = credentials.headers(account.id)
   return {
     ...account,
+    ...(proxy === undefined ? {} : { proxy }),
     headers: Object.fromEntries(names.map((name) => [name, values[name] ?? account.headers[name] ?? ''])),
   }
 }
 
-/** The account as the database keeps it: names of headers, no values. */
-export function withoutHeaderValues(account: Account): Account {
-  return { ...account, headers: Object.fromEntries(Object.keys(account.headers).map((name) => [name, ''])) }
+/** The account as the database keeps it: names of headers, no values, and a proxy without its password. */
+export function withoutSecrets(account: Account): Account {
+  const proxy = account.proxy === undefined ? {} : { proxy: shownProxy(account.proxy) }
+  return { ...account, ...proxy, headers: Object.fromEntries(Object.keys(account.headers).map((name) => [name, ''])) }
 }
 
 function readHeaders(text: string): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 // The schema of everything a user may lay down about routing. Checks what comes from pages, commands, config files and the store.
 import * as z from 'zod'
 import { tiers } from '../core/model.ts'
+import { hasCredentials, noProxy, readProxy } from '../core/proxy.ts'
 import { reasoningLevels, strategyIds } from '../core/routing.ts'
 import { defaultRoutingSettings, type RoutingSettings } from '../core/settings.ts'
 
@@ -80,6 +81,19 @@ const price = z.strictObject({
   cacheWrite: dollars.exactOptional(),
   output: dollars.exactOptional(),
 })
+
+const proxyForm = 'Enter http://, https:// or socks5:// with a host and a port, or the word direct.'
+
+/** Settings are shown, exported and backed up, so that a password may not stand in them. */
+const sharedProxy = z
+  .string()
+  .trim()
+  .max(300)
+  .refine((typed) => typed === '' || typed === noProxy || readProxy(typed) !== undefined, proxyForm)
+  .refine((typed) => {
+    const proxy = readProxy(typed)
+    return proxy === undefined || !hasCredentials(proxy)
+  }, 'A proxy with a user name and password can be set for an account only, where they are kept as a secret.')
 
 /** One schema a section: a section that is wrong in the store falls back alone. */
 export const routingSections = {
@@ -172,6 +186,17 @@ export const routingSections = {
     )
     .prefault({}),
   prices: z.array(price).max(1000).default([]),
+  network: z
+    .strictObject({
+      proxy: sharedProxy.default(defaults.network.proxy),
+      perProvider: z
+        .record(
+          name,
+          sharedProxy.refine((typed) => typed !== '', proxyForm),
+        )
+        .default({}),
+    })
+    .prefault({}),
 } as const
 
 export type RoutingSection = keyof typeof routingSections

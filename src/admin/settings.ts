@@ -54,6 +54,8 @@ export async function putSettings(
   const next = await context.routing.put(patch)
   context.rebuild()
   context.emit({ event: 'settings.changed', data: {} })
+  // Their cards say which proxy applies.
+  if (patch.network) context.emit({ event: 'accounts.changed', data: {} })
   context.emit({ event: 'models.changed', data: {} })
   return viewSettings(next)
 }

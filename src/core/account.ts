@@ -14,6 +14,8 @@ export interface Account {
   readonly baseUrl?: string
   /** Sent with every call. In the database the values are empty: they are kept with the secrets. */
   readonly headers: Readonly<Record<string, string>>
+  /** Its own proxy, or 'direct'. In the database without user name and password: they are kept with the secrets. */
+  readonly proxy?: string
   /** Lower comes first among accounts of one tier. */
   readonly order: number
   readonly createdAt: number

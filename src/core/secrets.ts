@@ -13,6 +13,8 @@ export const secretIds = {
   account: (accountId: string): string => `account:${accountId}`,
   /** Header values of an account, as JSON: they often carry a second key. */
   accountHeaders: (accountId: string): string => `account-headers:${accountId}`,
+  /** The proxy of an account with its user name and password. */
+  accountProxy: (accountId: string): string => `account-proxy:${accountId}`,
   /** The key that the user's own tools use, shown again by "Copy Key". */
   defaultKey: 'gateway:default-key',
   /** Opens `/admin`; never a gateway key. */

@@ -72,6 +72,12 @@ export interface RoutingSettings {
     readonly coalesce: boolean
   }
   readonly prices: readonly (Price & { readonly model: string })[]
+  readonly network: {
+    /** Proxy of all providers: '' is the editor's or the environment's, 'direct' none. Holds no user name or password. */
+    readonly proxy: string
+    /** By provider id: an address, or 'direct'. */
+    readonly perProvider: Readonly<Record<string, string>>
+  }
 }
 
 export interface SystemPromptRule {
@@ -150,4 +156,5 @@ export const defaultRoutingSettings: RoutingSettings = {
     coalesce: false,
   },
   prices: [],
+  network: { proxy: '', perProvider: {} },
 }

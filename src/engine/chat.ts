@@ -129,7 +129,14 @@ async function attemptChat(
   const wire = ports.wireOf(wireId)
   const credential = ports.credential(target.account.id)
   const model = toTargetModel(target)
-  const outcomeOfWriting = await writeForUpstream(ports, wire, model, { ...request, stream: true }, signal)
+  const outcomeOfWriting = await writeForUpstream(
+    ports,
+    wire,
+    target.account,
+    model,
+    { ...request, stream: true },
+    signal,
+  )
   if (outcomeOfWriting.kind !== 'written') return outcomeOfWriting
   const { written } = outcomeOfWriting
   const watch = ports.reasoning.watch()

@@ -72,7 +72,7 @@ async function askUpstream(
     if (written) return written
     throw new GatewayError('unsupported', 'The upstream does not count tokens.')
   }
-  const result = await writeForUpstream(ports, wire, toTargetModel(target), request, signal, write)
+  const result = await writeForUpstream(ports, wire, target.account, toTargetModel(target), request, signal, write)
   if (result.kind !== 'written') return undefined
   const base = baseUrlFor(target, wire.id)
   const headers = upstreamHeaders({

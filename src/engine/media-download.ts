@@ -1,8 +1,9 @@
 // Downloads what a client named by address, for upstreams that fetch nothing themselves (rules 41, 167). Assumes that the address
 // may be hostile: it is bounded in size, time and redirects, and only the public internet is called.
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
+import type { Account } from '../core/account.ts'
 import { type AddressRule, createGuardedLookup, isAllowedAddress, PrivateAddressError } from './public-address.ts'
 
 export interface DownloadLimits {
@@ -26,27 +27,31 @@ export class DownloadError extends Error {
 
 export interface Downloader {
   /** Rejects with a `DownloadError`. Aborting the signal ends it at once. */
-  get(url: string, signal: AbortSignal): Promise<Downloaded>
+  get(url: string, signal: AbortSignal, account?: Account): Promise<Downloaded>
   close(): Promise<void>
 }
 
 export interface DownloaderOptions extends AddressRule {
   readonly userAgent: string
   readonly limits?: DownloadLimits
+  /** The connections for an address, if a proxy applies to it. They must go to addresses of `lookup` only. */
+  readonly route?: (account: Account, url: URL, lookup: LookupFunction) => Pick<Dispatcher, 'dispatch'> | undefined
 }
 
 export function createDownloader(options: DownloaderOptions): Downloader {
-  const { userAgent, limits = defaultDownloadLimits } = options
+  const { userAgent, limits = defaultDownloadLimits, route } = options
+  const lookup = createGuardedLookup(options)
   const agent = new Agent({
     allowH2: false,
     keepAliveTimeout: 1_000,
-    connect: { timeout: 10_000, lookup: createGuardedLookup(options) },
+    connect: { timeout: 10_000, lookup },
   })
 
-  async function follow(start: string, signal: AbortSignal): Promise<Downloaded> {
+  async function follow(start: string, signal: AbortSignal, account: Account | undefined): Promise<Downloaded> {
     let url = checkedUrl(start, options)
     for (let hop = 0; hop <= limits.redirects; hop++) {
-      const answer = await getOnce(agent, url, { userAgent, limits, signal })
+      const through = account && route?.(account, url, lookup)
+      const answer = await getOnce(through ?? agent, url, { userAgent, limits, signal })
       if ('bytes' in answer) return answer
       if (!URL.canParse(answer.location, url.href))
         throw new DownloadError('it redirects to something that is no address')
@@ -56,10 +61,10 @@ export function createDownloader(options: DownloaderOptions): Downloader {
   }
 
   return {
-    async get(url, signal) {
+    async get(url, signal, account) {
       const tooLate = AbortSignal.timeout(limits.duration)
       try {
-        return await follow(url, AbortSignal.any([signal, tooLate]))
+        return await follow(url, AbortSignal.any([signal, tooLate]), account)
       } catch (thrown) {
         if (tooLate.aborted) throw new DownloadError(`it did not arrive within ${limits.duration / 1000} seconds`)
         throw thrown instanceof DownloadError ? thrown : new DownloadError(inWords(thrown), { cause: thrown })
@@ -90,7 +95,7 @@ interface GetOptions {
 
 type Redirect = { readonly location: string }
 
-function getOnce(agent: Dispatcher, url: URL, options: GetOptions): Promise<Downloaded | Redirect> {
+function getOnce(agent: Pick<Dispatcher, 'dispatch'>, url: URL, options: GetOptions): Promise<Downloaded | Redirect> {
   return new Promise((resolve, reject) => {
     if (options.signal.aborted) {
       reject(new Error('the caller left'))

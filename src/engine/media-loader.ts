@@ -1,6 +1,7 @@
 // Files from the internet as base64 with the type their bytes show. What was downloaded is kept for a while, since a conversation
 // names the same pictures again with every turn.
 import { LRUCache } from 'lru-cache'
+import type { Account } from '../core/account.ts'
 import type { AudioPart, DocumentPart, ImagePart, VideoPart } from '../core/conversation.ts'
 import { GatewayError } from '../core/errors.ts'
 import { DownloadError, type Downloader } from './media-download.ts'
@@ -15,8 +16,8 @@ export interface Media {
 }
 
 export interface MediaLoader {
-  /** Rejects with a `GatewayError`. */
-  load(url: string, kind: MediaKind, signal: AbortSignal): Promise<Media>
+  /** Fetches on the way that the account's own calls take. Rejects with a `GatewayError`. */
+  load(url: string, kind: MediaKind, signal: AbortSignal, account?: Account): Promise<Media>
 }
 
 /** Characters of base64 kept in all, and for how long. */
@@ -30,8 +31,8 @@ export function createMediaLoader(downloader: Pick<Downloader, 'get'>): MediaLoa
     ttl: keptMs,
   })
   return {
-    async load(url, kind, signal) {
-      const media = known.get(url) ?? (await download(downloader, url, kind, signal))
+    async load(url, kind, signal, account) {
+      const media = known.get(url) ?? (await download(downloader, url, kind, signal, account))
       if (!isOfKind(media.mediaType, kind)) throw unloadable(url, kind, `it is ${media.mediaType}`)
       known.set(url, media)
       return media
@@ -44,9 +45,10 @@ async function download(
   url: string,
   kind: MediaKind,
   signal: AbortSignal,
+  account: Account | undefined,
 ): Promise<Media> {
   try {
-    const { bytes, contentType } = await downloader.get(url, signal)
+    const { bytes, contentType } = await downloader.get(url, signal, account)
     const mediaType = mediaTypeOf(bytes, contentType)
     if (mediaType === undefined) throw new DownloadError('what lies there is of no kind that is known here')
     return { mediaType, data: bytes.toString('base64') }

@@ -1,5 +1,6 @@
 // Puts the bytes of images and documents in the place of their addresses where the chosen upstream takes bytes only (rule 41).
 // Nothing is downloaded for targets that fetch themselves.
+import type { Account } from '../core/account.ts'
 import type { ChatRequest, Part, ToolResultPart } from '../core/conversation.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { LinkedPart, TargetModel, WireFormat } from '../core/wire-format.ts'
@@ -51,6 +52,7 @@ export async function withLoaded(
   addresses: Addresses,
   loader: MediaLoader,
   caller: Cancellation,
+  account?: Account,
 ): Promise<ChatRequest> {
   if (addresses.size > mostAddresses) {
     throw new GatewayError(
@@ -63,7 +65,7 @@ export async function withLoaded(
   caller.addEventListener('abort', leave, { once: true })
   if (caller.aborted) leave()
   try {
-    const loaded = await loadAll(addresses, loader, ending.signal)
+    const loaded = await loadAll(addresses, loader, ending.signal, account)
     const inPlace = (part: Part): Part => withBytes(part, loaded)
     return { ...request, messages: request.messages.map((one) => ({ ...one, parts: one.parts.map(inPlace) })) }
   } finally {
@@ -73,13 +75,18 @@ export async function withLoaded(
   }
 }
 
-async function loadAll(addresses: Addresses, loader: MediaLoader, signal: AbortSignal): Promise<Map<string, Media>> {
+async function loadAll(
+  addresses: Addresses,
+  loader: MediaLoader,
+  signal: AbortSignal,
+  account: Account | undefined,
+): Promise<Map<string, Media>> {
   const loaded = new Map<string, Media>()
   const waiting = addresses.entries()
   let size = 0
   const work = async (): Promise<void> => {
     for (const [url, kind] of waiting) {
-      const media = await loader.load(url, kind, signal)
+      const media = await loader.load(url, kind, signal, account)
       size += media.data.length
       if (size > mostCharacters) {
         throw new GatewayError(

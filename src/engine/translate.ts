@@ -49,10 +49,10 @@ export function attemptTranslated(ports: EnginePorts, translation: Translation):
 
 async function prepare(
   ports: EnginePorts,
-  { upstreamWire, request, signal }: Translation,
+  { upstreamWire, target, request, signal }: Translation,
   model: TargetModel,
 ): Promise<Sent | Exclude<Written, { readonly kind: 'written' }>> {
-  const outcome = await writeForUpstream(ports, upstreamWire, model, request, signal)
+  const outcome = await writeForUpstream(ports, upstreamWire, target.account, model, request, signal)
   if (outcome.kind !== 'written') return outcome
   const { body, ...rest } = outcome.written
   return { ...rest, kind: 'ready', body: await toJson(body) }

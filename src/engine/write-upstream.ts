@@ -1,5 +1,6 @@
 // A canonical request as the body for one target, with what the target needs put in place first: signed reasoning that the
 // client's wire has no room for, and the content of files that the upstream doesn't fetch itself.
+import type { Account } from '../core/account.ts'
 import type { ChatRequest } from '../core/conversation.ts'
 import { toGatewayError } from '../core/errors.ts'
 import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
@@ -15,6 +16,7 @@ export type Written =
 export async function writeForUpstream(
   ports: Pick<EnginePorts, 'reasoning' | 'media'>,
   wire: WireFormat,
+  account: Account,
   target: TargetModel,
   request: ChatRequest,
   signal: Cancellation,
@@ -23,7 +25,7 @@ export async function writeForUpstream(
   try {
     const restored = { ...ports.reasoning.restore(request), model: target.id }
     const addresses = addressesToLoad(restored, wire, target)
-    const whole = addresses.size === 0 ? restored : await withLoaded(restored, addresses, ports.media, signal)
+    const whole = addresses.size === 0 ? restored : await withLoaded(restored, addresses, ports.media, signal, account)
     return { kind: 'written', written: write(whole, target) }
   } catch (thrown) {
     return signal.aborted ? { kind: 'left' } : { kind: 'failed', error: toGatewayError(thrown) }

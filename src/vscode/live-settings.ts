@@ -4,16 +4,17 @@ import type { GatewaySettings } from '../gateway.ts'
 import { readFailure } from './failure.ts'
 import type { WindowLog } from './log.ts'
 import type { Session } from './session.ts'
-import { type EditorSettings, readSettings } from './settings.ts'
+import { type EditorSettings, readEditorProxy, readSettings } from './settings.ts'
 
 function readNow(log: WindowLog): EditorSettings {
   const configuration = vscode.workspace.getConfiguration('omniroute')
   const { settings, problems } = readSettings((key) => configuration.get(key))
   for (const problem of problems) log.warn(problem)
-  return settings
+  const http = vscode.workspace.getConfiguration('http')
+  return { ...settings, gateway: { ...settings.gateway, editorProxy: readEditorProxy((key) => http.get(key)) } }
 }
 
-/** The gateway's part of the settings, read again only when something under `omniroute` changed: one warning a change. */
+/** The gateway's part of the settings, read again only when something of it changed: one warning a change. */
 export function followSettings(log: WindowLog): { read: () => EditorSettings; changed: () => void } {
   let settings: EditorSettings | undefined
   return {
@@ -30,7 +31,7 @@ export function followSettings(log: WindowLog): { read: () => EditorSettings; ch
 /** Applies changes while the gateway runs. What can't be applied is the user's own action failing, so it is shown. */
 export function registerSettings(session: Session, settings: ReturnType<typeof followSettings>): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration(async (event) => {
-    if (!event.affectsConfiguration('omniroute')) return
+    if (!event.affectsConfiguration('omniroute') && !event.affectsConfiguration('http')) return
     const before = settings.read().gateway
     settings.changed()
     if (same(before, settings.read().gateway)) return
@@ -44,5 +45,10 @@ export function registerSettings(session: Session, settings: ReturnType<typeof f
 }
 
 function same(left: GatewaySettings, right: GatewaySettings): boolean {
-  return left.port === right.port && left.bodyLimitMb === right.bodyLimitMb && left.logRows === right.logRows
+  return (
+    left.port === right.port &&
+    left.bodyLimitMb === right.bodyLimitMb &&
+    left.logRows === right.logRows &&
+    JSON.stringify(left.editorProxy) === JSON.stringify(right.editorProxy)
+  )
 }

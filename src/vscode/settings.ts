@@ -1,4 +1,5 @@
 // The settings of `omniroute.*`, read and checked. A value that cannot be used falls back to its default and is reported once.
+import type { EditorProxy } from '../core/proxy.ts'
 import type { GatewaySettings } from '../gateway.ts'
 
 export interface EditorSettings {
@@ -11,7 +12,7 @@ export const numberSettings = {
   port: { key: 'server.port', fallback: 20_128, minimum: 1_024, maximum: 65_535 },
   bodyLimitMb: { key: 'server.bodyLimitMb', fallback: 64, minimum: 1, maximum: 1_024 },
   logRows: { key: 'logs.rows', fallback: 10_000, minimum: 100, maximum: 1_000_000 },
-} as const satisfies Record<keyof GatewaySettings, NumberSetting>
+} as const satisfies Record<Exclude<keyof GatewaySettings, 'editorProxy'>, NumberSetting>
 
 export const autoStartSetting = { key: 'server.autoStart', fallback: true } as const
 
@@ -53,4 +54,13 @@ export function readSettings(get: (key: string) => unknown): { settings: EditorS
     },
     problems,
   }
+}
+
+/** The editor's own proxy, from its settings `http.*`. Who turned its support off there wants none for extensions. */
+export function readEditorProxy(get: (key: string) => unknown): EditorProxy {
+  const proxy = get('proxy')
+  const exempt = get('noProxy')
+  if (typeof proxy !== 'string' || proxy.trim() === '' || get('proxySupport') === 'off') return {}
+  const noProxy = Array.isArray(exempt) ? exempt.filter((host) => typeof host === 'string') : []
+  return { proxy: proxy.trim(), ...(noProxy.length > 0 ? { noProxy } : {}) }
 }

@@ -48,6 +48,7 @@ const samples: { readonly [S in RoutingSection]: RoutingSettings[S] } = {
     coalesce: true,
   },
   prices: [{ model: 'own/*', input: 1, cacheRead: 0.1, cacheWrite: 1.25, output: 5 }],
+  network: { proxy: 'http://proxy.example:3128', perProvider: { groq: 'socks5://127.0.0.1:1080', mistral: 'direct' } },
 }
 
 describe('routing settings', () => {
