@@ -73,6 +73,7 @@ async function perform(
   before: readonly JournalFile[],
 ): Promise<ApplyResult> {
   const done: { readonly step: Step; readonly folders: readonly string[] }[] = []
+  let isNoted = false
   try {
     for (const { content } of steps) {
       const now = await readContent(content.path)
@@ -81,6 +82,7 @@ async function perform(
     }
     if (steps.length === 0) return { kind: 'done', paths: [] }
     // The journal first: after a crash it knows of more than was done, and never of less.
+    isNoted = true
     await journal.write(merged(before, steps))
     for (const step of steps) done.push({ step, folders: await write(step) })
     const gone = steps.filter(({ bytes }) => bytes === undefined).flatMap(({ folders }) => folders)
@@ -91,8 +93,10 @@ async function perform(
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error
     for (const { step, folders } of done.reverse()) await putBack(step, folders)
-    if (done.length > 0 || steps.length > 0) await journal.write(before)
-    return { kind: 'failed', path: error.path, reason: error.message }
+    const failed = { kind: 'failed', path: error.path, reason: error.message } as const
+    // Should the disk refuse this too, the journal knows of more than was done, which does no harm.
+    if (isNoted) await journal.write(before).catch(() => undefined)
+    return failed
   }
 }
 

@@ -32,6 +32,16 @@ export interface JournalFile {
   readonly records: readonly JournalRecord[]
 }
 
+/** Whether a file is as we left it, or again as it was before we wrote: either way nobody else's writing is in it. */
+export function isUntouched(known: JournalFile, hash: string): boolean {
+  const base = known.former ? known.former.backup === backupOf(hash) : hash === hashOf(undefined)
+  return base || (known.onlyOurs && known.left === hash)
+}
+
+function backupOf(hash: string): string {
+  return `${hash}.bak`
+}
+
 export interface ToolJournal {
   /** Every file that something of ours is in. */
   readonly read: () => Promise<readonly JournalFile[]>
@@ -99,7 +109,7 @@ export function fileJournal(folder: string): ToolJournal {
       await replaceContent(await readContent(path), Buffer.from(text), 0o600)
     },
     async keep(bytes) {
-      const name = `${hashOf(bytes)}.bak`
+      const name = backupOf(hashOf(bytes))
       await mkdir(backups, { recursive: true, mode: 0o700 })
       await replaceContent(await readContent(join(backups, name)), bytes, 0o600)
       return name
@@ -108,7 +118,7 @@ export function fileJournal(folder: string): ToolJournal {
       if (!backupName.test(backup)) return undefined
       const bytes = await readFile(join(backups, backup)).catch(() => undefined)
       // A backup that isn't what was kept is no backup.
-      return bytes && `${hashOf(bytes)}.bak` === backup ? bytes : undefined
+      return bytes && backupOf(hashOf(bytes)) === backup ? bytes : undefined
     },
     async drop(backup) {
       if (backupName.test(backup)) await rm(join(backups, backup), { force: true })

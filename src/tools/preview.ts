@@ -3,7 +3,7 @@ import { type Change, isMade, makeChanges } from './changes.ts'
 import { type DocumentFormat, readDocument } from './edit/document.ts'
 import { MalformedText, NotEditable } from './edit/format.ts'
 import { type FileContent, FileTrouble, hashOf, readContent, textOf } from './files.ts'
-import type { JournalFile, JournalRecord } from './journal.ts'
+import { isUntouched, type JournalFile, type JournalRecord } from './journal.ts'
 import { isFor, isSameKey, merge, takeBackRecords } from './records.ts'
 import type { LoadedDocument } from './survey.ts'
 import type { ToolAction, ToolDefinition, ToolDocument, WantedChange } from './tool.ts'
@@ -181,7 +181,7 @@ function isChanged(draft: Draft): boolean {
 function toPreview(draft: Draft): FilePreview {
   const { path, content, mode, known, after, records, replaced, format } = draft
   const before = content.bytes ? draft.before : undefined
-  const onlyOurs = known ? known.onlyOurs && known.left === content.hash : true
+  const onlyOurs = known ? isUntouched(known, content.hash) : true
   const former = known ? known.former : undefined
   const journal: JournalFile | undefined =
     records.length === 0

@@ -122,7 +122,8 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
     if (changed > 0) return 'changed'
     if (ours > 0) return 'outdated'
     const texts = [...own.values(), ...Object.values(documents).map(({ text }) => text)]
-    return texts.some((text) => text.includes(endpoint.origin)) ? 'foreign' : 'absent'
+    const origins = [endpoint.origin, endpoint.origin.replace('127.0.0.1', 'localhost')]
+    return texts.some((text) => origins.some((origin) => text.includes(origin))) ? 'foreign' : 'absent'
   }
 
   async function inspect(tool: ToolDefinition, endpoint: Endpoint): Promise<ToolReport> {
@@ -191,6 +192,11 @@ async function whenShown<T>(
   shown: { readonly kind: 'preview'; readonly files: readonly T[] } | { kind: 'problem'; problem: ToolProblem },
   work: (files: readonly T[]) => Promise<ApplyResult>,
 ): Promise<ApplyResult> {
-  if (shown.kind === 'preview') return await work(shown.files)
-  return { kind: 'failed', path: shown.problem.path ?? '', reason: shown.problem.text }
+  if (shown.kind === 'problem') return { kind: 'failed', path: shown.problem.path ?? '', reason: shown.problem.text }
+  try {
+    return await work(shown.files)
+  } catch (error) {
+    const { path = '', text } = toProblem(error)
+    return { kind: 'failed', path, reason: text }
+  }
 }

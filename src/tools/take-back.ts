@@ -3,7 +3,7 @@
 import { standingOf } from './changes.ts'
 import { readDocument } from './edit/document.ts'
 import { type FileContent, hashOf, readContent, textOf } from './files.ts'
-import type { JournalFile, JournalRecord, ToolJournal } from './journal.ts'
+import { isUntouched, type JournalFile, type JournalRecord, type ToolJournal } from './journal.ts'
 import { withPath } from './preview.ts'
 import { takeBackRecords } from './records.ts'
 import type { ToolAction } from './tool.ts'
@@ -47,7 +47,7 @@ async function takeBackFile(
   const content = await readContent(known.path)
   const before = content.bytes ? textOf(content) : undefined
   const staying = known.records.filter((record) => !chosen.includes(record))
-  const isAsLeft = known.onlyOurs && content.hash === known.left
+  const isAsLeft = isUntouched(known, content.hash)
   const base = { path: known.path, before, content, known, mode: content.mode ?? known.former?.mode ?? 0o600 }
   if (staying.length === 0 && isAsLeft) {
     if (!known.former)

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import JSON5 from 'json5'
 import { parse as parseToml } from 'smol-toml'
 import { parse as parseYaml } from 'yaml'
+import { fileJournal, type ToolJournal } from '../../src/tools/journal.ts'
 import { tools } from '../../src/tools/known/registry.generated.ts'
+import { createToolSetup, type ToolSetup } from '../../src/tools/setup.ts'
 import type { ToolAction } from '../../src/tools/tool.ts'
 import { endpoint, later, makeWorld, treeOf, type World } from './world.ts'
 import { type Animal, zoo } from './zoo.ts'
@@ -360,28 +362,55 @@ describe('the two actions', () => {
   })
 })
 
+function setupWith(journal: ToolJournal): ToolSetup {
+  const { home } = world
+  const place = {
+    platform: 'linux',
+    home,
+    environment: {},
+    workspaceFolders: [],
+    extensionVersion: () => undefined,
+  } as const
+  return createToolSetup({ tools, place, journal, now: () => 0 })
+}
+
 describe('the journal', () => {
   it('takes back what was done before a restart', async () => {
     await world.put('.claude/settings.json', '{ "model": "opus" }')
     await world.apply('claude-code', 'default')
-    const { createToolSetup } = await import('../../src/tools/setup.ts')
-    const { fileJournal } = await import('../../src/tools/journal.ts')
-    const anew = createToolSetup({
-      tools,
-      place: {
-        platform: 'linux',
-        home: world.home,
-        environment: {},
-        workspaceFolders: [],
-        extensionVersion: () => undefined,
-      },
-      journal: fileJournal(world.data),
-      now: () => 0,
-    })
+    const anew = setupWith(fileJournal(world.data))
     const shown = await anew.previewTakeBack('claude-code')
     assert.deepEqual(await anew.takeBack(shown), { kind: 'done', paths: [join(world.home, '.claude/settings.json')] })
     assert.equal(await world.text('.claude/settings.json'), '{ "model": "opus" }')
   })
+
+  for (const text of [undefined, '{ "model": "opus" }']) {
+    it(`knows what to do after a crash between it and the file, with ${text ? 'a' : 'no'} file before`, async () => {
+      if (text) await world.put('.claude/settings.json', text)
+      const before = await world.tree()
+      const journal = fileJournal(world.data)
+      const dying = setupWith({
+        ...journal,
+        write: async (files) => {
+          await journal.write(files)
+          throw new Error('killed')
+        },
+      })
+      await assert.rejects(dying.apply(await dying.preview('claude-code', 'default', endpoint)), /killed/)
+      assert.deepEqual(await world.tree(), before)
+      assert.equal((await world.setup.changedFiles()).length, 1)
+      const anew = setupWith(journal)
+      await anew.takeBack(await anew.previewTakeBack('claude-code'))
+      assert.deepEqual(await world.tree(), before)
+      assert.deepEqual(await anew.changedFiles(), [])
+
+      await assert.rejects(dying.apply(await dying.preview('claude-code', 'default', endpoint)), /killed/)
+      await world.apply('claude-code', 'default')
+      const back = await world.takeBack('claude-code')
+      assert.ok(back.files.every(({ isWhole }) => isWhole))
+      assert.deepEqual(await world.tree(), before)
+    })
+  }
 
   it('is never written over when it is damaged', async () => {
     await mkdir(world.data)

@@ -71,7 +71,8 @@ function nameOf(path: KeyPath): string {
 
 function render(value: JsonValue): string {
   const text = String(value)
-  if (/^[\w./:@%+,=\\-]*$/.test(text)) return text
+  // An empty value is quoted, so that white space before a comment isn't taken for what precedes it.
+  if (/^[\w./:@%+,=\\-]+$/.test(text)) return text
   for (const quote of ["'", '"', '`'])
     if (!text.includes(quote) && !text.includes('\\') && !(quote === '"' && /[\n$]/.test(text)))
       return quote + text + quote

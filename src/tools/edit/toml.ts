@@ -220,10 +220,8 @@ function keyLine(text: string, start: number, end: number): { start: number; end
 /** Whether no other key of the root stands before the tables. */
 function isLastOfRoot(program: AST.TOMLProgram, node: KeyValue): boolean {
   const { body } = program.body[0]
-  return (
-    body.some((each) => each.type === 'TOMLTable') &&
-    body.filter((each) => each.type === 'TOMLKeyValue').every((each) => each === node)
-  )
+  const [first, ...others] = body.filter((each) => each.type === 'TOMLKeyValue')
+  return first === node && others.length === 0 && body.length > 1
 }
 
 /** The first key of the root was added with a blank line between it and the tables. */
