@@ -15,6 +15,7 @@ import { registerModels } from './vscode/models/provider.ts'
 import { secretStoreOf } from './vscode/secrets.ts'
 import { Session } from './vscode/session.ts'
 import { registerStatusBar } from './vscode/status-bar.ts'
+import { registerSync } from './vscode/sync/register.ts'
 
 /** What other extensions (and our own tests) may use of a running OmniRoute. */
 export interface OmniRouteApi {
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     registerStatusBar(session, catalogue),
     registerBudgetNotices(session, context.globalState),
     registerSettings(session, settings),
+    registerSync(session, context.globalState, log),
   )
   if (settings.read().autoStart) setImmediate(() => session.start().catch(() => undefined))
 

@@ -1,6 +1,7 @@
 // The part of the management contract that moves configuration about: backups, export and import, the editor's Settings Sync.
 // Secrets go out in the encrypted part of an exported text only; a passphrase goes in and never out.
 import * as z from 'zod'
+import { shortestPassphrase } from './passphrase.ts'
 
 const nothing = z.object({})
 const id = z.string().min(1).max(400)
@@ -62,7 +63,6 @@ export const bundlePreview = z.object({
 })
 export type BundlePreview = z.infer<typeof bundlePreview>
 
-export const shortestPassphrase = 8
 const passphrase = z.string().max(1000)
 const text = z.string().max(16_000_000)
 
@@ -98,8 +98,15 @@ export const backupMethods = {
   /** What Settings Sync carries: combos, aliases, own models and routing settings, each under a key of its own. */
   'sync.read': {
     input: nothing,
-    output: z.object({ items: z.array(syncItem), prefixes: z.array(z.string()) }),
+    output: z.object({
+      items: z.array(syncItem),
+      prefixes: z.array(z.string()),
+      /** What `sync.keep` was given last; null on a gateway that has never synced. */
+      own: z.json(),
+    }),
   },
+  /** Keeps the editor's notes about syncing beside the data that they are about, so that both are lost or restored together. */
+  'sync.keep': { input: z.object({ own: z.json() }), output: nothing },
   /** Takes over what it can; what can't be used here is named and stays as it is. */
   'sync.apply': {
     input: z.object({ put: z.array(syncItem).max(10_000), remove: z.array(id).max(10_000) }),

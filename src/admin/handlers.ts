@@ -20,7 +20,7 @@ import { createKey, listKeys, revokeKey } from './keys.ts'
 import { explain, getRequest, pageRequests } from './requests.ts'
 import { putSettings, viewSettings } from './settings.ts'
 import { clearAccount, viewStanding } from './standing.ts'
-import { applySync, readSync } from './sync.ts'
+import { applySync, keepSync, readSync } from './sync.ts'
 
 type Handlers = {
   [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
@@ -81,6 +81,10 @@ const handlers: Handlers = {
   'bundle.preview': (context, { text, passphrase }) => previewBundle(context, text, passphrase),
   'bundle.import': (context, { text, passphrase, choices }) => importBundle(context, text, passphrase, choices),
   'sync.read': (context) => readSync(context),
+  'sync.keep': async (context, { own }) => {
+    await keepSync(context, own)
+    return {}
+  },
   'sync.apply': (context, input) => applySync(context, input),
 }
 

@@ -16,6 +16,8 @@ import { comboInput, type MethodOutput, type MethodParsed } from './contract.ts'
 import type { SyncValue } from './contract-backup.ts'
 import { type RoutingSection, routingPatch, routingSections } from './routing-settings.ts'
 
+const ownSetting = 'sync.own'
+
 /** Those of the configuration file belong to its machine. */
 const managed = (combo: Combo): boolean => combo.id.startsWith('config:')
 
@@ -42,10 +44,20 @@ export function readSync(context: AdminContext): MethodOutput<'sync.read'> {
   return {
     items: [...items].map(([key, value]) => ({ key, value })),
     prefixes: [...new Set(accounts.map(({ prefix }) => prefix))],
+    own: (context.store.settings.get(ownSetting) ?? null) as SyncValue['value'],
   }
 }
 
-const sectionNames = (Object.keys(routingSections) as RoutingSection[]).filter((section) => section !== 'aliases')
+export async function keepSync(context: AdminContext, own: SyncValue['value']): Promise<void> {
+  refuseReadOnly(context)
+  await context.store.settings.put(ownSetting, own as JsonValue)
+}
+
+/** Aliases are records of their own; which proxy leads out belongs to a machine. */
+const notSections: readonly string[] = ['aliases', 'network']
+const sectionNames = (Object.keys(routingSections) as RoutingSection[]).filter(
+  (section) => !notSections.includes(section),
+)
 
 export async function applySync(
   context: AdminContext,

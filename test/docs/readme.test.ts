@@ -60,7 +60,11 @@ describe('README', () => {
     const settings = manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties))
     assert.deepEqual(
       tableOf(readme, 'settings'),
-      settings.map(([id, setting]) => [`\`${id}\``, `\`${JSON.stringify(setting.default)}\``, inWords(setting.markdownDescription)]),
+      settings.map(([id, setting]) => [
+        `\`${id}\``,
+        `\`${JSON.stringify(setting.default)}\``,
+        inWords(setting.markdownDescription),
+      ]),
     )
   })
 

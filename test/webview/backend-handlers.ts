@@ -169,7 +169,8 @@ export const handlers: Handlers = {
   'bundle.export': notHere,
   'bundle.preview': notHere,
   'bundle.import': notHere,
-  'sync.read': () => ({ items: [], prefixes: [] }),
+  'sync.read': () => ({ items: [], prefixes: [], own: null }),
+  'sync.keep': () => ({}),
   'sync.apply': () => ({ skipped: [] }),
 }
 

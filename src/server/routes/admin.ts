@@ -14,6 +14,8 @@ import { leaveSignal } from '../sink.ts'
 const eventsKeepAliveMs = 15_000
 const mostUnread = 4 * 1024 * 1024
 const smallBody = 2 * 1024 * 1024
+/** A follower sends a whole exported file. */
+const callBody = 32 * 1024 * 1024
 const chatBody = 512 * 1024 * 1024
 
 const session = z.object({ token: z.string().min(1).max(500) })
@@ -63,7 +65,7 @@ export function addAdminRoutes(router: Router, context: ServerContext): void {
     guarded(async (request, response) => {
       access.check(request)
       const { client } = await context.ready
-      response.json(await answerCall(client, await readJson(request, smallBody)))
+      response.json(await answerCall(client, await readJson(request, callBody)))
     }),
   )
   router.get(

@@ -25,6 +25,10 @@ export interface CommandArguments {
   'omniroute.routing.open': [group?: string]
   /** An account that does not rest, or none, is asked for. */
   'omniroute.standing.clear': [accountId?: string]
+  'omniroute.backup.create': []
+  'omniroute.backup.restore': []
+  'omniroute.bundle.export': []
+  'omniroute.bundle.import': []
   'omniroute.actions.show': []
   /** Without an id the newest request. */
   'omniroute.request.explain': [requestId?: string]

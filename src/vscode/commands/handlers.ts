@@ -5,6 +5,8 @@ import type { ModelCatalogue } from '../models/catalogue.ts'
 import { editAccount, removeAccount, testAccount } from './accounts.ts'
 import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
+import { createBackup, restoreBackup } from './backup.ts'
+import { exportBundle, importBundle } from './bundle.ts'
 import { chooseModels } from './choose-models.ts'
 import { type CommandHandlers, dashboardPages } from './command-ids.ts'
 import { clearCoolDowns } from './cool-downs.ts'
@@ -40,6 +42,10 @@ export function commandHandlers(
     'omniroute.dashboard.open': (page) => dashboard.open(pageHash(page)),
     'omniroute.routing.open': (group) => dashboard.open(routingHash(group)),
     'omniroute.standing.clear': (id) => clearCoolDowns(context, id),
+    'omniroute.backup.create': () => createBackup(context),
+    'omniroute.backup.restore': () => restoreBackup(context),
+    'omniroute.bundle.export': () => exportBundle(context),
+    'omniroute.bundle.import': () => importBundle(context),
     'omniroute.actions.show': () => showActions(session),
     'omniroute.request.explain': (id) => explanations.show(context, id),
     'omniroute.log.show': () => channel.show(),
