@@ -37,7 +37,11 @@ describe('proxies of a gateway', function () {
   type Options = Parameters<typeof startWorld>[1]
 
   /** An upstream whose name leads nowhere: only a proxy reaches it. */
-  async function worldWith(account: object = {}, routing: object = {}, options: Options = {}): Promise<World> {
+  async function worldWith(
+    account: object = {},
+    routing: Readonly<Record<string, unknown>> = {},
+    options: Options = {},
+  ): Promise<World> {
     const accounts = [
       {
         id: 'far',
@@ -98,11 +102,11 @@ describe('proxies of a gateway', function () {
   const levels: readonly (readonly [
     where: string,
     via: string,
-    routing: (url: string) => object,
+    routing: (url: string) => Readonly<Record<string, unknown>>,
     options?: (url: string) => Options,
   ])[] = [
     ['its provider', 'provider', (url) => ({ network: { perProvider: { 'openai-compatible': url } } })],
-    ['the settings', 'global', (url) => ({ network: { proxy: url } })],
+    ['the settings page', 'global', (url) => ({ network: { proxy: url } })],
     ['the environment', 'global', () => ({}), (url) => ({ environment: { HTTP_PROXY: url } })],
     [
       'the editor',

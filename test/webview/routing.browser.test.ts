@@ -177,6 +177,7 @@ describe('dashboard: Routing', function () {
         { id: 'c', scope: { kind: 'workspace', id: 'w' }, period: 'day', usd: 1 },
       ],
       prices: [{ model: 'm', input: 1, cacheRead: 1, cacheWrite: 1, output: 1 }],
+      network: { proxy: 'direct', perProvider: { groq: 'http://proxy.example:3128' } },
     })
     world.settings = every
     const { page } = await start(world)
@@ -199,7 +200,7 @@ describe('dashboard: Routing', function () {
 /** The paths of all settings, as fields are called by them. */
 function leaves(value: unknown, path: readonly (string | number)[]): string[] {
   const key = path.join('-')
-  if (key === 'models-names' || key === 'defaults-perWorkspace') return [`${key}-0-name`, `${key}-0-value`]
+  if (/^(models-names|defaults-perWorkspace|network-perProvider)$/.test(key)) return [`${key}-0-name`, `${key}-0-value`]
   if (key === 'defaults-perKey') return [key]
   if (Array.isArray(value)) return value.flatMap((one, index) => leaves(one, [...path, index]))
   if (typeof value !== 'object' || value === null) return [key]

@@ -15,6 +15,7 @@ export const cardStyles = css`
   .state a { text-decoration: underline; }
   .meta { display: flex; flex-wrap: wrap; gap: 2px 16px; align-items: center; }
   .meta > span { min-width: 0; overflow-wrap: anywhere; }
+  .meta > .tag { white-space: normal; }
   .fold { margin-inline: -4px; padding-inline: 3px 6px; }
   .fold .icon { transition: transform 120ms; }
   .fold[aria-expanded='true'] .icon { transform: rotate(90deg); }

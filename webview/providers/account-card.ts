@@ -13,7 +13,7 @@ import { type RpcClient, toFailure } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import { cardStyles } from './account-card.styles.ts'
 import './account-standing.ts'
-import { stateWords, tierName } from './account-words.ts'
+import { stateWords, tierName, viaWords } from './account-words.ts'
 import './model-table.ts'
 import { type AccountStanding, currentRests } from './quota-order.ts'
 
@@ -83,6 +83,7 @@ export class AccountCard extends LitElement {
       <span><span class="quiet">${t('Prefix')}</span> <code class="chip">${account.prefix}/</code></span>
       <span><span class="quiet">${t('Key')}</span> ${account.hasKey ? html`<code>…${account.keyTail ?? ''}</code>` : html`<span>${t('none')}</span>`}</span>
       ${account.enabled && account.tier !== 'local' && this.standing?.quotas.length === 0 ? html`<span class="quiet">${t('Quota unknown')}</span>` : nothing}
+      ${account.route ? html`<span class="tag" data-via=${account.route.via}>${viaWords(account.route)}</span>` : nothing}
       ${account.baseUrl ? html`<span class="address"><span class="quiet">${t('Base URL')}</span> <code>${account.baseUrl}</code></span>` : nothing}`
   }
 

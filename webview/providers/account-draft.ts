@@ -23,9 +23,11 @@ export interface AccountDraft {
   readonly baseUrl: string
   readonly headers: readonly HeaderDraft[]
   readonly apiKey: string
+  /** Empty means the provider's, or everybody's. */
+  readonly proxy: string
 }
 
-export type DraftField = 'provider' | 'label' | 'prefix' | 'tier' | 'baseUrl' | 'headers' | 'apiKey'
+export type DraftField = 'provider' | 'label' | 'prefix' | 'tier' | 'baseUrl' | 'headers' | 'apiKey' | 'proxy'
 export type Problems = Partial<Record<DraftField, string>>
 export type Drafted<T> = { readonly input: T } | { readonly problems: Problems }
 
@@ -37,6 +39,7 @@ export const emptyDraft: AccountDraft = {
   baseUrl: '',
   headers: [],
   apiKey: '',
+  proxy: '',
 }
 
 export function draftOf(account: AccountView): AccountDraft {
@@ -48,6 +51,7 @@ export function draftOf(account: AccountView): AccountDraft {
     baseUrl: account.baseUrl ?? '',
     headers: Object.entries(account.headers).map(([name, value]) => ({ name, value })),
     apiKey: '',
+    proxy: account.proxy ?? '',
   }
 }
 
@@ -67,6 +71,7 @@ export function toInput(draft: AccountDraft, provider: ProviderView | undefined)
     ...filled('tier', draft.tier),
     ...filled('baseUrl', draft.baseUrl),
     ...filled('apiKey', draft.apiKey),
+    ...filled('proxy', draft.proxy),
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
   }
   const parsed = accountInput.safeParse(input)
@@ -86,6 +91,7 @@ export function toPatch(draft: AccountDraft, account: AccountView): Drafted<Meth
     ...(draft.baseUrl.trim() === before.baseUrl ? {} : { baseUrl: draft.baseUrl.trim() }),
     ...(sameHeaders(draft, before) ? {} : { headers: headerRecord(draft) }),
     ...filled('apiKey', draft.apiKey),
+    ...(draft.proxy.trim() === before.proxy ? {} : { proxy: draft.proxy.trim() }),
   }
   const parsed = accountInput.safeParse({ provider: account.provider, ...changed })
   if (!parsed.success) return { problems: problemsIn(parsed.error.issues) }
@@ -94,7 +100,8 @@ export function toPatch(draft: AccountDraft, account: AccountView): Drafted<Meth
 
 /** Whether the change may make a working account stop working, so that it is worth a test. */
 export function touchesConnection(patch: MethodInput<'accounts.update'>): boolean {
-  return patch.apiKey !== undefined || patch.baseUrl !== undefined || patch.headers !== undefined
+  const { apiKey, baseUrl, headers, proxy } = patch
+  return [apiKey, baseUrl, headers, proxy].some((changed) => changed !== undefined)
 }
 
 function filled<K extends string>(name: K, value: string): { [key in K]?: string } {
@@ -134,4 +141,5 @@ const problemTexts: Readonly<Record<DraftField, () => string>> = {
   baseUrl: () => t('Enter a full address that starts with http:// or https://.'),
   headers: () => t('A header name has letters, digits and dashes only; a value has 4,000 characters at most.'),
   apiKey: () => t('Enter a key of at most 4,000 characters.'),
+  proxy: () => t('Enter http://, https:// or socks5:// with a host and a port, or the word direct.'),
 }

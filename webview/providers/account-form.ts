@@ -113,7 +113,10 @@ export class AccountForm extends LitElement {
     const asksUrl = provider?.asks.includes('baseUrl') ?? false
     const asksHeaders = provider?.asks.includes('headers') ?? false
     const open =
-      this.problems.baseUrl !== undefined || this.problems.headers !== undefined || this.problems.tier !== undefined
+      this.problems.baseUrl !== undefined ||
+      this.problems.headers !== undefined ||
+      this.problems.tier !== undefined ||
+      this.problems.proxy !== undefined
     return html`
       ${asksUrl ? this.baseUrlField(provider) : nothing}
       ${provider?.key === 'none' ? nothing : this.keyField(provider)}
@@ -125,7 +128,7 @@ export class AccountForm extends LitElement {
         <summary>${t('More options')}</summary>
         <div class="more">
           ${this.tierField(provider)} ${asksUrl ? nothing : this.baseUrlField(provider)}
-          ${asksHeaders ? nothing : this.headersField()}
+          ${asksHeaders ? nothing : this.headersField()} ${this.proxyField()}
         </div>
       </details>
       ${asksHeaders ? this.headersField() : nothing}
@@ -171,6 +174,13 @@ export class AccountForm extends LitElement {
     return this.textField('baseUrl', t('Base URL'), provider?.baseUrl ?? 'https://', html`${note}`)
   }
 
+  private proxyField(): TemplateResult {
+    const note = t(
+      'http://, https:// or socks5:// with host and port, user name and password if it has them; or the word direct for none. Empty means what the Routing page says.',
+    )
+    return this.textField('proxy', t('Proxy'), '', html`${note}`)
+  }
+
   private tierField(provider: ProviderView | undefined): TemplateResult {
     const control = html`<select id="tier" class="field" aria-describedby="tier-note" aria-invalid=${this.invalid('tier')} @change=${this.type('tier')}>
       ${
@@ -202,7 +212,7 @@ export class AccountForm extends LitElement {
   }
 
   private textField(
-    field: 'label' | 'prefix' | 'baseUrl',
+    field: 'label' | 'prefix' | 'baseUrl' | 'proxy',
     name: string,
     placeholder: string,
     note: TemplateResult | string,

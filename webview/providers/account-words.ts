@@ -50,3 +50,15 @@ export function stateWords(account: AccountView, now: number, isTimed = true): S
       return { icon: 'circle-slash', color: 'quiet', text: t('Off'), ...detail }
   }
 }
+
+/** The proxy that an account's calls go through, and who laid it down. */
+export function viaWords({ via, host }: NonNullable<AccountView['route']>): string {
+  switch (via) {
+    case 'account':
+      return t('via proxy {0} (account)', host)
+    case 'provider':
+      return t('via proxy {0} (provider)', host)
+    case 'global':
+      return t('via proxy {0} (all providers)', host)
+  }
+}

@@ -26,6 +26,7 @@ export interface NamePair {
 const tables: readonly Path[] = [
   ['models', 'names'],
   ['defaults', 'perWorkspace'],
+  ['network', 'perProvider'],
 ]
 
 export const defaultSettings: Settings = methods['settings.get'].output.parse({})
@@ -70,8 +71,10 @@ export function problemsIn(draft: unknown, newest: Settings): Problems {
     const rows = (getIn(draft, path) ?? []) as readonly NamePair[]
     for (const [index, row] of rows.entries()) {
       const problem = pairProblem(row, rows.slice(0, index))
-      if (problem) problems.set(keyOf([...path, index]), () => problem)
+      const ofValue = problems.get(keyOf([...path, row.name.trim()]))
       problems.delete(keyOf([...path, row.name.trim()]))
+      if (problem) problems.set(keyOf([...path, index]), () => problem)
+      else if (ofValue) problems.set(keyOf([...path, index]), ofValue)
     }
   }
   return problems
@@ -164,4 +167,8 @@ const refinements: Readonly<Record<string, () => string>> = {
   'A limit needs at least one number.': () => t('A limit needs at least one number.'),
   'The warning must not come after the rerouting.': () => t('The warning must not come after the rerouting.'),
   'The semantic cache needs an embeddings model.': () => t('The semantic cache needs an embeddings model.'),
+  'Enter http://, https:// or socks5:// with a host and a port, or the word direct.': () =>
+    t('Enter http://, https:// or socks5:// with a host and a port, or the word direct.'),
+  'A proxy with a user name and password can be set for an account only, where they are kept as a secret.': () =>
+    t('A proxy with a user name and password can be set for an account only, where they are kept as a secret.'),
 }

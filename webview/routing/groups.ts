@@ -1,4 +1,4 @@
-// The groups of the Routing page in their order: what is named, what is chosen, what is changed, what protects, what saves.
+// The groups of the Routing page in their order: what is named, what is chosen, what is changed, what protects, what saves, and the way out.
 import type { Group } from './group.ts'
 import { aliases } from './groups/aliases.ts'
 import { budgets } from './groups/budgets.ts'
@@ -6,6 +6,7 @@ import { caches } from './groups/caches.ts'
 import { defaults } from './groups/defaults.ts'
 import { limits } from './groups/limits.ts'
 import { models } from './groups/models.ts'
+import { network } from './groups/network.ts'
 import { prices } from './groups/prices.ts'
 import { prompts } from './groups/prompts.ts'
 import { reasoning } from './groups/reasoning.ts'
@@ -24,4 +25,5 @@ export const groups: readonly Group[] = [
   budgets,
   prices,
   caches,
+  network,
 ]
