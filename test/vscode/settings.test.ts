@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { defaultSettings } from '../../src/gateway.ts'
 import { chosenModelsSetting } from '../../src/vscode/models/chosen.ts'
-import { autoStartSetting, numberSettings, readSettings } from '../../src/vscode/settings.ts'
+import { autoStartSetting, numberSettings, readEditorProxy, readSettings } from '../../src/vscode/settings.ts'
 import { syncSetting } from '../../src/vscode/sync/storage.ts'
 import { contributedSettings } from './manifest.ts'
 
@@ -21,6 +21,15 @@ describe('settings', () => {
         problems: [],
       },
     )
+  })
+
+  it('take over the proxy of the editor, with the hosts that it leaves out', () => {
+    const read = (values: Record<string, unknown>) => readEditorProxy((key) => values[key])
+    const proxy = 'http://proxy.example:3128'
+    assert.deepEqual(read({ proxy, noProxy: ['a.example', 7] }), { proxy, noProxy: ['a.example'] })
+    assert.deepEqual(read({ proxy: ` ${proxy} `, proxySupport: 'override', noProxy: [] }), { proxy })
+    for (const none of [{}, { proxy: '' }, { proxy: 7 }, { proxy, proxySupport: 'off' }])
+      assert.deepEqual(read(none), {})
   })
 
   it('fall back to the defaults of the gateway', () => {

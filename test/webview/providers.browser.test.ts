@@ -180,6 +180,30 @@ for (const host of ['browser', 'editor'] as const) {
       await card('Groq renamed').getByText('…9999').waitFor()
     })
 
+    it('shows the proxy that applies, and changes the proxy of an account', async () => {
+      const world = makeFullWorld()
+      const groq = world.accounts.find(({ id }) => id === 'a-groq')
+      assert.ok(groq)
+      const host = '10.0.0.1:3128'
+      Object.assign(groq, { proxy: `http://••••@${host}`, route: { via: 'account', host } })
+      const { page, backend } = await start(world)
+      await card('Groq').getByText(`via proxy ${host} (account)`).waitFor()
+      await page.getByRole('button', { name: 'Edit Groq', exact: true }).click()
+      await page.getByText('More options').click()
+      const field = page.getByLabel('Proxy', { exact: true })
+      assert.equal(await field.inputValue(), `http://••••@${host}`)
+      await field.fill('socks4://elsewhere')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.locator('#proxy-note').getByText('Enter http://, https:// or socks5://').waitFor()
+      await field.fill('socks5://elsewhere:1080')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await card('Groq').getByText('It works.').waitFor()
+      assert.deepEqual(backend.calls.find(({ method }) => method === 'accounts.update')?.params, {
+        id: 'a-groq',
+        proxy: 'socks5://elsewhere:1080',
+      })
+    })
+
     it('keeps what is being typed when the account changes meanwhile', async () => {
       const { page, backend } = await start(makeFullWorld())
       await page.getByRole('button', { name: 'Edit Groq', exact: true }).click()
