@@ -30,6 +30,12 @@ describe('Copilot Chat, signed out', function () {
       settings: { 'omniroute.server.port': await freePort() },
       environment: { OPENAI_API_KEY: key, OPENAI_BASE_URL: first.baseUrl, OLLAMA_HOST: new URL(second.baseUrl).host },
     })
+    // As the list of language models writes it when somebody sets the effort there.
+    const settings = { [`${prefixOf(first.baseUrl)}/${model}`]: { reasoningEffort: 'high' } }
+    await writeFile(
+      join(host.userFolder, 'chatLanguageModels.json'),
+      JSON.stringify([{ name: 'OmniRoute', vendor: 'omniroute', settings }]),
+    )
     file = join(host.workspace, 'greeting.txt')
     await writeFile(file, 'Hello, world.\nSecond line.\n')
     window = await openWorkbench(host)
@@ -71,6 +77,21 @@ describe('Copilot Chat, signed out', function () {
     await window.page.keyboard.press('Escape')
   })
 
+  it('the walkthrough ticks off what is true already', async () => {
+    await window.runCommand('Welcome: Open Walkthrough...')
+    await window.until('the list of walkthroughs', async () => ((await window.quickInput())?.items.length ?? 0) > 0)
+    await window.page.keyboard.insertText('Get Started with OmniRoute')
+    await window.pick('Get Started with OmniRoute')
+    const isDone = (step: string) => window.page.locator(`[data-done-step-id$="#${step}"][aria-checked=true]`).count()
+    await window.until(
+      'the steps that are done',
+      async () => (await isDone('gateway')) > 0 && (await isDone('connect')) > 0,
+    )
+    assert.equal(await isDone('combo'), 0)
+    assert.equal(await isDone('tools'), 0)
+    await window.runCommand('View: Close All Editors')
+  })
+
   it('an agent reads and edits a file over several turns', async () => {
     await enableChat(window)
     await pickModel(window, model)
@@ -98,6 +119,14 @@ describe('Copilot Chat, signed out', function () {
     assert.ok(turns[1]?.words.includes('Hello, world.'), turns[1]?.words)
     const sent = JSON.stringify(turns[0]?.chat)
     assert.doesNotMatch(sent, /_conversationId|cache_control|_capturingToken|_otelTrace/)
+  })
+
+  it('the effort of reasoning that is set for a model reaches its vendor', () => {
+    const efforts = first.received
+      .filter(({ chat }) => chat.tools !== undefined)
+      .map(({ chat }) => chat.reasoning_effort)
+    assert.ok(efforts.length >= 3)
+    assert.deepEqual([...new Set(efforts)], ['high'])
   })
 
   it('a picture that is pasted reaches the model', async () => {

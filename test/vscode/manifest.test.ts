@@ -40,6 +40,13 @@ describe('manifest', () => {
       ['omniroute'],
     )
     assert.match(readText('src/vscode/models/provider.ts'), /vendor = 'omniroute'/)
+    // With a configuration of the vendor's, VS Code 1.139 forgets what a user sets for a single model.
+    assert.deepEqual(
+      languageModelChatProviders.map(({ configuration }) => configuration),
+      [undefined],
+    )
+    for (const { managementCommand } of languageModelChatProviders)
+      assert.ok(commands.some(({ command }) => command === managementCommand))
   })
 
   it('contributes exactly the tools for agents that the code registers, each of which can be referred to', () => {

@@ -20,7 +20,7 @@ const manifestSchema = z.object({
       z.object({ command: z.string(), title: z.string(), category: z.string(), enablement: z.string().optional() }),
     ),
     languageModelChatProviders: z.array(
-      z.object({ vendor: z.string(), configuration: z.record(z.string(), z.unknown()) }),
+      z.object({ vendor: z.string(), managementCommand: z.string(), configuration: z.undefined().optional() }),
     ),
     languageModelTools: z.array(
       z.object({

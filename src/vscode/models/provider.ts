@@ -1,6 +1,7 @@
 // The language model provider `omniroute`: hands the catalogue to the picker and runs chats through this window's gateway.
 // The only file of this folder that touches VS Code's classes.
 import * as vscode from 'vscode'
+import { runCommand } from '../commands/register.ts'
 import { failureLine, stoppedByUser, toChatError } from '../failure.ts'
 import type { WindowLog } from '../log.ts'
 import type { Session } from '../session.ts'
@@ -59,6 +60,8 @@ function createProvider(
       // A group in chatLanguageModels.json only says that the user wants our models; they come with the bare call.
       if (options.configuration !== undefined) return []
       const models = chosenModels(await catalogue.modelsSoon(firstModelsPatienceMs), chosenPatterns())
+      // Asked by a person who adds models, and there are none to show: then there is something to do first.
+      if (models.length === 0 && options.silent === false) void runCommand('omniroute.start')
       return models.map((model) => forHost(model, thinking))
     },
 

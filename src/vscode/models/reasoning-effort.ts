@@ -1,4 +1,4 @@
-// How hard a model shall think, chosen for each model in VS Code's own picker where that offers settings of models. Pure.
+// How hard a model shall think, chosen for each model in VS Code's own list of language models where that has settings. Pure.
 import type { ReasoningLevel } from '../../core/conversation.ts'
 import type { Localizer } from '../localizer.ts'
 import type { ModelConfigurationSchema } from './run-time-api.ts'
@@ -28,7 +28,6 @@ export function reasoningEffortSchema(l10n: Localizer): ModelConfigurationSchema
           l10n.t('Highest'),
         ],
         default: unsaid,
-        group: 'navigation',
       },
     },
   }

@@ -13,14 +13,16 @@ export interface ModelConfigurationSchema {
   readonly properties: Readonly<Record<string, ModelSetting>>
 }
 
-/** One setting with a fixed set of values. The group `navigation` puts it beside the model's name in the chat input. */
+/**
+ * One setting with a fixed set of values. With the group `navigation` VS Code 1.139 shows it in the chat input, too, but what is
+ * chosen there never reaches models of extensions; so we leave it to the list of language models, which keeps it.
+ */
 export interface ModelSetting {
   readonly type: 'string'
   readonly title: string
   readonly enum: readonly string[]
   readonly enumItemLabels: readonly string[]
   readonly default: string
-  readonly group: 'navigation'
 }
 
 /** Present when VS Code asks for the models of a group in chatLanguageModels.json rather than for ours. */

@@ -12,6 +12,8 @@ const standIn = `
   export const lm = holder.lm
   export const l10n = holder.l10n
   export const workspace = holder.workspace
+  // Modules beside the one under test are loaded once, so this must find the scene of the moment.
+  export const commands = { executeCommand: (id) => globalThis.omnirouteVsCode.commands.executeCommand(id) }
   export class Disposable {
     static from(...all) { return new Disposable(() => all.forEach((each) => each.dispose())) }
     constructor(run) { this.run = run }
@@ -71,7 +73,9 @@ async function register(hasApi: boolean, gateway: FakeGateway, newer = true) {
     workspace.chosen = chosen
     for (const listener of settingsListeners) listener({ affectsConfiguration: (key) => key === changed })
   }
-  Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english, workspace } })
+  const ran: string[] = []
+  const commands = { executeCommand: (id: string) => void ran.push(id) }
+  Object.assign(globalThis, { omnirouteVsCode: { lm, l10n: english, workspace, commands } })
   const version = Math.random()
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
@@ -109,6 +113,7 @@ async function register(hasApi: boolean, gateway: FakeGateway, newer = true) {
     disposable,
     workspace,
     choose,
+    ran,
     provider: registered[0]?.provider as Provider,
   }
 }
@@ -165,6 +170,17 @@ describe('language model provider', () => {
       ['demo/echo'],
     )
     assert.deepEqual(await provider.provideLanguageModelChatInformation({ silent: true, configuration: {} }, {}), [])
+  })
+
+  it('leads somebody who adds models, and has none, to where they come from; unasked it shows nothing', async () => {
+    const gateway = new FakeGateway({ 'models.list': [], 'accounts.list': [], 'combos.list': [] })
+    const { provider, session, catalogue, ran } = await register(true, gateway)
+    await session.start()
+    await catalogue.refresh()
+    await provider.provideLanguageModelChatInformation({ silent: true }, {})
+    assert.deepEqual(ran, [])
+    await provider.provideLanguageModelChatInformation({ silent: false }, {})
+    assert.deepEqual(ran, ['omniroute.start'])
   })
 
   it('lists only what the user chose, says so when that changes, and everything when nothing of it is left', async () => {

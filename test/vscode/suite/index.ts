@@ -3,5 +3,6 @@
 import './activation.suite.ts'
 import './commands.suite.ts'
 import './models.suite.ts'
+import './agent-tools.suite.ts'
 import './settings.suite.ts'
 import './life.suite.ts'
