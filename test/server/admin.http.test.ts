@@ -139,7 +139,7 @@ describe('/admin', () => {
       assert.equal((await rpc('constructor')).error.code, 'unknown_path')
       assert.equal((await admin('/admin/rpc', { body: { method: 7 } })).json().error.code, 'invalid_request')
       assert.equal((await admin('/admin/rpc', { body: '{"id":' })).status, 400)
-      assert.equal((await admin('/admin/rpc', { body: 'x'.repeat(3 * 1024 * 1024) })).status, 413)
+      assert.equal((await admin('/admin/rpc', { body: 'x'.repeat(33 * 1024 * 1024) })).status, 413)
       assert.equal((await admin('/admin/chat', { body: { request: {}, origin: {} } })).status, 400)
       assert.equal((await admin('/admin/nothing', { method: 'POST' })).status, 404)
     })

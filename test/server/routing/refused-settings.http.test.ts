@@ -40,6 +40,7 @@ const everySection = {
     coalesce: true,
   },
   prices: [{ model: 'oc/*', input: 1, cacheRead: 2, cacheWrite: 3, output: 4 }],
+  network: { proxy: 'direct', perProvider: { groq: 'http://127.0.0.1:3128' } },
 } as const
 
 const wrong: readonly (readonly [what: string, patch: object, field: string])[] = [
