@@ -24,7 +24,8 @@ export function toRpcFailure(thrown: unknown): RpcFailure {
   return {
     code: error.code,
     message: redact(error.message),
-    nextStep: error.nextStep,
+    // The catalogue's sentence for a wrong request is about accounts that were not tried; here the cause says what to mend.
+    ...(error.code === 'invalid_request' ? {} : { nextStep: error.nextStep }),
     ...(error.parameter === undefined ? {} : { parameter: error.parameter }),
   }
 }

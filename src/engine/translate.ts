@@ -1,7 +1,7 @@
 // One attempt between two wires: the client's request in canonical form is written for the upstream, and the answer is read into
 // parts and written for the client, streamed or whole as the client asked.
 import type { ChatRequest, Warning } from '../core/conversation.ts'
-import { GatewayError } from '../core/errors.ts'
+import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
 import { withoutEmptyArguments } from '../wire/empty-arguments.ts'
 import { createReplyFold } from '../wire/fold.ts'
@@ -119,9 +119,7 @@ async function send(
       try {
         answer.end()
       } catch (thrown) {
-        const error =
-          thrown instanceof GatewayError ? thrown : new GatewayError('internal', String(thrown), { cause: thrown })
-        return { kind: 'failed', error }
+        return { kind: 'failed', error: toGatewayError(thrown) }
       }
       return { kind: 'served', firstByteAt: firstByteAt ?? ports.now(), ...seen }
     case 'failed':

@@ -1,6 +1,7 @@
 // One HTTP call to an upstream, fed into a relay. Knows sockets, statuses and time-outs; nothing of what the bytes mean.
 import type { Dispatcher } from 'undici'
-import { GatewayError } from '../core/errors.ts'
+import { type GatewayError, toGatewayError } from '../core/errors.ts'
+import { lateness, networkFailure } from './network-failure.ts'
 import type { Cancellation } from './ports.ts'
 import { type CallTimeouts, CallWatch, type Expiry, systemWatchdog, type Watchdog, type Watched } from './watchdog.ts'
 
@@ -91,7 +92,7 @@ export function callUpstream(
         running,
       )
     } catch (error) {
-      running.fail(classify(error, call.origin))
+      running.fail(networkFailure(error, call.origin))
     }
   })
 }
@@ -151,12 +152,11 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow, Watched {
     if (this.#refusal) {
       this.#settleRefused(this.#refusal)
       this.#controller?.abort(new Error('the error page took too long'))
-    } else this.fail(lateness(expiry, hostOf(this.#origin), this.#controller !== undefined))
+    } else this.fail(lateness(expiry, this.#origin, this.#controller !== undefined))
   }
 
   fail(thrown: unknown): void {
-    const error =
-      thrown instanceof GatewayError ? thrown : new GatewayError('internal', describe(thrown), { cause: thrown })
+    const error = toGatewayError(thrown)
     this.#settle({ kind: 'failed', error })
     this.#controller?.abort(error)
   }
@@ -213,7 +213,7 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow, Watched {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#refusal) this.#settleRefused(this.#refusal)
-    else this.#settle({ kind: 'failed', error: classify(error, this.#origin) })
+    else this.#settle({ kind: 'failed', error: networkFailure(error, this.#origin) })
   }
 
   /** A refusal counts even when its page broke off: the status says enough. */
@@ -233,72 +233,4 @@ class RunningCall implements Dispatcher.DispatchHandler, Flow, Watched {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#resolve(outcome)
   }
-}
-
-/** A time-out in words. A call that has no connection yet was never asked. */
-function lateness(expiry: Expiry, host: string, connected: boolean): GatewayError {
-  if (!connected) return new GatewayError('upstream_unreachable', `${host} could not be reached in time.`)
-  switch (expiry) {
-    case 'first-byte':
-      return new GatewayError('upstream_timeout', `${host} did not begin to answer in time.`)
-    case 'idle':
-      return new GatewayError('upstream_timeout', `${host} fell silent in mid-answer.`)
-    case 'total':
-      return new GatewayError('upstream_timeout', `${host} did not finish its answer in time.`)
-  }
-}
-
-function hostOf(origin: string): string {
-  return origin.replace(/^https?:\/\//, '')
-}
-
-/** Network failures in words, by the codes of undici and of the operating system. */
-function classify(thrown: unknown, origin: string): GatewayError {
-  if (thrown instanceof GatewayError) return thrown
-  const code = codeOf(thrown)
-  const host = hostOf(origin)
-  switch (code) {
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return new GatewayError('upstream_unreachable', `${host} could not be reached in time.`, { cause: thrown })
-    case 'ECONNREFUSED':
-      return new GatewayError('upstream_unreachable', `${host} refuses connections; is the server running?`, {
-        cause: thrown,
-      })
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new GatewayError('upstream_unreachable', `The host name ${host} could not be resolved.`, {
-        cause: thrown,
-      })
-    case 'UND_ERR_SOCKET':
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return new GatewayError('upstream_error', `${host} closed the connection before the answer was complete.`, {
-        cause: thrown,
-      })
-    default:
-      if (code?.startsWith('HPE_')) {
-        return new GatewayError('malformed_reply', `${host} does not answer in HTTP.`, { cause: thrown })
-      }
-      if (code?.startsWith('ERR_TLS') || code?.includes('CERT')) {
-        return new GatewayError('upstream_unreachable', `The TLS certificate of ${host} was not accepted (${code}).`, {
-          cause: thrown,
-        })
-      }
-      return new GatewayError('upstream_error', `The call to ${host} failed: ${describe(thrown)}`, { cause: thrown })
-  }
-}
-
-function codeOf(thrown: unknown): string | undefined {
-  if (typeof thrown !== 'object' || thrown === null) return undefined
-  if ('code' in thrown && typeof thrown.code === 'string') {
-    // undici wraps what the socket said; the inner code is the more telling one.
-    const inner = 'cause' in thrown ? codeOf(thrown.cause) : undefined
-    return inner ?? thrown.code
-  }
-  if (thrown instanceof AggregateError) return codeOf(thrown.errors[0])
-  return 'cause' in thrown ? codeOf(thrown.cause) : undefined
-}
-
-function describe(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }
