@@ -1,8 +1,9 @@
 // One combo of the list: its strategy in words, its members in order with how they are, and what can be done with it.
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { css, html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
-import type { ComboView, RpcFailure } from '../../src/admin/contract.ts'
+import type { ComboView } from '../../src/admin/contract.ts'
+import { ActionCard } from '../action-card.ts'
 import { announce } from '../announce.ts'
 import { copyText } from '../clipboard.ts'
 import { formatNumber } from '../format.ts'
@@ -12,7 +13,7 @@ import { emptyNames, type NameSpace, nameState } from '../model-names.ts'
 import { failureNotice } from '../notice.ts'
 import { cardStyles } from '../providers/account-card.styles.ts'
 import { navigate } from '../route.ts'
-import { type RpcClient, toFailure } from '../rpc/client.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { strategyName, strategySentence } from '../strategy-words.ts'
 import { sharedStyles } from '../styles.ts'
 import { overridesWords } from './overrides-words.ts'
@@ -20,15 +21,12 @@ import { overridesWords } from './overrides-words.ts'
 type Member = ComboView['members'][number]
 
 @customElement('omni-combo-card')
-export class ComboCard extends LitElement {
+export class ComboCard extends ActionCard {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) combo!: ComboView
   @property({ attribute: false }) names: NameSpace = emptyNames
   @property({ type: Number }) now = Date.now()
-  @state() private failure: RpcFailure | undefined
-  @state() private confirming = false
   @state() private copied = false
-  @state() private busy = false
 
   protected override render(): TemplateResult {
     const { combo } = this
@@ -70,23 +68,23 @@ export class ComboCard extends LitElement {
       <vscode-checkbox toggle .checked=${live(enabled)} title=${enabled ? t('Turn {0} off', name) : t('Turn {0} on', name)} @change=${this.switchOver}><span class="unseen">${t('Use {0}', name)}</span></vscode-checkbox>
       ${this.action(this.copied ? 'check' : 'copy', t('Copy name'), t('Copy the name {0}', name), () => void this.copy())}
       ${this.action('edit', t('Edit'), t('Edit {0}', name), () => navigate({ page: 'combos', form: { edit: this.combo.id } }))}
-      ${this.action('trash', t('Remove'), t('Remove {0}', name), () => void this.askRemoval(), 'remove')}
+      ${this.action('trash', t('Remove'), t('Remove {0}', name), () => void this.ask(), 'remove')}
     </div>`
   }
 
   private action(name: IconName, tip: string, label: string, run: () => void, kind = ''): TemplateResult {
-    return html`<button class="icon-button ${kind}" title=${tip} aria-label=${label} aria-disabled=${this.busy ? 'true' : 'false'} @click=${run}>${icon(name)}</button>`
+    return html`<button class="icon-button ${kind}" title=${tip} aria-label=${label} aria-disabled=${this.work ? 'true' : 'false'} @click=${run}>${icon(name)}</button>`
   }
 
   private confirmation(): TemplateResult {
-    return html`<div class="notice warned confirm" role="alertdialog" aria-labelledby="question" aria-describedby="outcome" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.cancelRemoval()}>
+    return html`<div class="notice warned confirm" role="alertdialog" aria-labelledby="question" aria-describedby="outcome" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && this.cancel()}>
       ${icon('warning')}
       <div class="body">
         <p class="cause" id="question">${t('Remove {0}?', this.combo.name)}</p>
         <p id="outcome">${t('Tools that ask for this name will be told that there is no such model.')}</p>
         <div class="buttons">
-          <vscode-button class="confirm-removal" ?disabled=${this.busy} @click=${this.removeCombo}>${this.busy ? t('Removing…') : t('Remove')}</vscode-button>
-          <vscode-button secondary @click=${this.cancelRemoval}>${t('Keep')}</vscode-button>
+          <vscode-button class="confirm-removal" ?disabled=${this.work !== undefined} @click=${this.removeCombo}>${this.work ? t('Removing…') : t('Remove')}</vscode-button>
+          <vscode-button secondary @click=${this.cancel}>${t('Keep')}</vscode-button>
         </div>
       </div>
     </div>`
@@ -102,7 +100,7 @@ export class ComboCard extends LitElement {
   private async switchOver(event: Event): Promise<void> {
     const { name } = this.combo
     const enabled = (event.target as HTMLInputElement).checked
-    await this.run(async () => {
+    await this.run('working', async () => {
       await this.client.call('combos.put', { ...this.combo, enabled })
       announce(enabled ? t('{0} is on.', name) : t('{0} is off.', name))
     })
@@ -110,39 +108,13 @@ export class ComboCard extends LitElement {
     this.requestUpdate('combo')
   }
 
-  private async askRemoval(): Promise<void> {
-    this.confirming = true
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.confirm vscode-button[secondary]')?.focus()
-  }
-
-  private async cancelRemoval(): Promise<void> {
-    this.confirming = false
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.remove')?.focus()
-  }
-
   private async removeCombo(): Promise<void> {
-    await this.run(async () => {
+    await this.run('working', async () => {
       await this.client.call('combos.remove', { id: this.combo.id })
       announce(t('{0} was removed.', this.combo.name))
       this.dispatchEvent(new CustomEvent('omni-combo-removed'))
     })
     this.confirming = false
-  }
-
-  private async run(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return
-    this.busy = true
-    this.failure = undefined
-    try {
-      await action()
-    } catch (thrown) {
-      this.failure = toFailure(thrown)
-      announce([this.failure.message, this.failure.nextStep].filter(Boolean).join(' '))
-    } finally {
-      this.busy = false
-    }
   }
 
   static override styles = [

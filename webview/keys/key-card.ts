@@ -1,7 +1,8 @@
 // One gateway key of the list: its end, its age, the model it gets when a request names none, and its revocation.
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { KeyView, MethodOutput, RpcFailure } from '../../src/admin/contract.ts'
+import type { KeyView, MethodOutput } from '../../src/admin/contract.ts'
+import { ActionCard } from '../action-card.ts'
 import { announce } from '../announce.ts'
 import { formatDateTime } from '../format.ts'
 import { icon } from '../icon.ts'
@@ -10,14 +11,14 @@ import type { NameChoice } from '../model-names.ts'
 import { nameFieldStyles } from '../name-field.ts'
 import { failureNotice } from '../notice.ts'
 import { cardStyles } from '../providers/account-card.styles.ts'
-import { type RpcClient, toFailure } from '../rpc/client.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import '../name-field.ts'
 
 type Settings = MethodOutput<'settings.get'>
 
 @customElement('omni-key-card')
-export class KeyCard extends LitElement {
+export class KeyCard extends ActionCard {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) key!: KeyView
   @property({ attribute: false }) settings!: Settings
@@ -25,9 +26,7 @@ export class KeyCard extends LitElement {
   /** What is typed as the default model, while it differs from what is kept. */
   @state() private typed: string | undefined
   @state() private saved = false
-  @state() private busy = false
-  @state() private confirming = false
-  @state() private failure: RpcFailure | undefined
+  protected override readonly opener = '.revoke'
 
   private get kept(): string {
     return this.settings.defaults.perKey[this.key.id] ?? ''
@@ -47,7 +46,7 @@ export class KeyCard extends LitElement {
           <span class="quiet">${t('Created {0}', formatDateTime(key.createdAt))}</span>
         </div>
         <div class="actions">
-          <button class="icon-button worded revoke" aria-label=${t('Revoke {0}', key.name)} aria-disabled=${this.busy ? 'true' : 'false'} @click=${this.ask}>${icon('trash')}${t('Revoke')}</button>
+          <button class="icon-button worded revoke" aria-label=${t('Revoke {0}', key.name)} aria-disabled=${this.work ? 'true' : 'false'} @click=${this.ask}>${icon('trash')}${t('Revoke')}</button>
         </div>
       </div>
       ${this.defaultModel()} ${this.confirming ? this.confirmation() : nothing}
@@ -73,7 +72,7 @@ export class KeyCard extends LitElement {
       ></omni-name-field>
       ${
         changed
-          ? html`<vscode-button class="save" type="submit" ?disabled=${this.busy}>${t('Save')}</vscode-button>`
+          ? html`<vscode-button class="save" type="submit" ?disabled=${this.work !== undefined}>${t('Save')}</vscode-button>`
           : this.saved
             ? html`<span class="saved">${icon('pass-filled', 'good')}${t('Saved')}</span>`
             : nothing
@@ -89,7 +88,7 @@ export class KeyCard extends LitElement {
         <p class="cause" id="question">${t('Revoke {0}?', this.key.name)}</p>
         <p id="outcome">${t('Whatever uses this key is refused from now on. It can’t be brought back.')}</p>
         <div class="buttons">
-          <vscode-button class="confirm-revocation" ?disabled=${this.busy} @click=${this.revoke}>${this.busy ? t('Revoking…') : t('Revoke')}</vscode-button>
+          <vscode-button class="confirm-revocation" ?disabled=${this.work !== undefined} @click=${this.revoke}>${this.work ? t('Revoking…') : t('Revoke')}</vscode-button>
           <vscode-button secondary @click=${this.cancel}>${t('Keep')}</vscode-button>
         </div>
       </div>
@@ -109,7 +108,7 @@ export class KeyCard extends LitElement {
     event.preventDefault()
     const model = (this.typed ?? this.kept).trim()
     if (model === this.kept) return
-    await this.run(async () => {
+    await this.run('working', async () => {
       // Read anew, so that what was changed elsewhere in the meantime stays.
       const { defaults } = await this.client.call('settings.get', {})
       const { [this.key.id]: _, ...others } = defaults.perKey
@@ -121,39 +120,13 @@ export class KeyCard extends LitElement {
     })
   }
 
-  private async ask(): Promise<void> {
-    this.confirming = true
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.confirm vscode-button[secondary]')?.focus()
-  }
-
-  private async cancel(): Promise<void> {
-    this.confirming = false
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.revoke')?.focus()
-  }
-
   private async revoke(): Promise<void> {
-    await this.run(async () => {
+    await this.run('working', async () => {
       await this.client.call('keys.revoke', { id: this.key.id })
       announce(t('{0} was revoked.', this.key.name))
       this.dispatchEvent(new CustomEvent('omni-key-revoked'))
     })
     this.confirming = false
-  }
-
-  private async run(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return
-    this.busy = true
-    this.failure = undefined
-    try {
-      await action()
-    } catch (thrown) {
-      this.failure = toFailure(thrown)
-      announce([this.failure.message, this.failure.nextStep].filter(Boolean).join(' '))
-    } finally {
-      this.busy = false
-    }
   }
 
   static override styles = [

@@ -1,15 +1,16 @@
 // One account of the list: what it is, how it is, and everything that can be done with it.
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
-import type { AccountCheck, AccountView, ModelView, RpcFailure } from '../../src/admin/contract.ts'
+import type { AccountCheck, AccountView, ModelView } from '../../src/admin/contract.ts'
+import { ActionCard } from '../action-card.ts'
 import { announce } from '../announce.ts'
 import { formatNumber } from '../format.ts'
 import { type IconName, icon } from '../icon.ts'
 import { t } from '../l10n.ts'
 import { checkNotice, checkSentence, failureNotice } from '../notice.ts'
 import { navigate } from '../route.ts'
-import { type RpcClient, toFailure } from '../rpc/client.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import { cardStyles } from './account-card.styles.ts'
 import './account-standing.ts'
@@ -20,7 +21,7 @@ import { type AccountStanding, currentRests } from './quota-order.ts'
 type Work = 'testing' | 'refreshing' | 'switching' | 'removing'
 
 @customElement('omni-account-card')
-export class AccountCard extends LitElement {
+export class AccountCard extends ActionCard<Work> {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) account!: AccountView
   /** Absent when it couldn't be read. */
@@ -30,10 +31,8 @@ export class AccountCard extends LitElement {
   @property({ attribute: false }) givenCheck: AccountCheck | undefined
   @property({ type: Boolean }) expanded = false
   @property({ type: Number }) now = Date.now()
-  @state() private work: Work | undefined
   @state() private check: AccountCheck | undefined
-  @state() private failure: RpcFailure | undefined
-  @state() private confirming = false
+  protected override readonly opener = '.actions .icon-button:last-of-type'
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('givenCheck') && this.givenCheck) this.check = this.givenCheck
@@ -82,9 +81,18 @@ export class AccountCard extends LitElement {
       </button>
       <span><span class="quiet">${t('Prefix')}</span> <code class="chip">${account.prefix}/</code></span>
       <span><span class="quiet">${t('Key')}</span> ${account.hasKey ? html`<code>…${account.keyTail ?? ''}</code>` : html`<span>${t('none')}</span>`}</span>
-      ${account.enabled && account.tier !== 'local' && this.standing?.quotas.length === 0 ? html`<span class="quiet">${t('Quota unknown')}</span>` : nothing}
+      ${this.isQuotaUnknown() ? html`<span class="quiet">${t('Quota unknown')}</span>` : nothing}
       ${account.route ? html`<span class="tag" data-via=${account.route.via}>${viaWords(account.route)}</span>` : nothing}
       ${account.baseUrl ? html`<span class="address"><span class="quiet">${t('Base URL')}</span> <code>${account.baseUrl}</code></span>` : nothing}`
+  }
+
+  /** Where there is something to know, and nothing else on the card says it. */
+  private isQuotaUnknown(): boolean {
+    const { account, standing } = this
+    // Without a key and without a server there is nobody who counts.
+    const isCounted = account.hasKey || account.baseUrl !== undefined
+    if (!standing || !account.enabled || account.tier === 'local' || !isCounted) return false
+    return standing.quotas.length === 0 && standing.rests.length === 0
   }
 
   private standingView(standing: AccountStanding): TemplateResult {
@@ -109,7 +117,7 @@ export class AccountCard extends LitElement {
       ${this.action('play', t('Test'), t('Test {0}', label), this.test, true)}
       ${this.action('refresh', t('Refresh models'), t('Refresh models of {0}', label), this.refresh)}
       ${this.action('edit', t('Edit'), t('Edit {0}', label), this.edit)}
-      ${this.action('trash', t('Remove'), t('Remove {0}', label), this.askRemoval)}
+      ${this.action('trash', t('Remove'), t('Remove {0}', label), this.ask)}
     </div>`
   }
 
@@ -127,7 +135,7 @@ export class AccountCard extends LitElement {
         <p id="outcome">${t('Its key is deleted from this machine and its models can no longer be used. Log entries stay.')}</p>
         <div class="buttons">
           <vscode-button class="confirm-removal" ?disabled=${this.work === 'removing'} @click=${this.removeAccount}>${this.work === 'removing' ? t('Removing…') : t('Remove')}</vscode-button>
-          <vscode-button secondary @click=${this.cancelRemoval}>${t('Keep')}</vscode-button>
+          <vscode-button secondary @click=${this.cancel}>${t('Keep')}</vscode-button>
         </div>
       </div>
     </div>`
@@ -170,20 +178,8 @@ export class AccountCard extends LitElement {
     navigate({ page: 'providers', form: { edit: this.account.id } })
   }
 
-  private async askRemoval(): Promise<void> {
-    this.confirming = true
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.confirm vscode-button[secondary]')?.focus()
-  }
-
-  private async cancelRemoval(): Promise<void> {
-    this.confirming = false
-    await this.updateComplete
-    this.renderRoot.querySelector<HTMLElement>('.actions .icon-button:last-of-type')?.focus()
-  }
-
   private cancelOnEscape(event: KeyboardEvent): void {
-    if (event.key === 'Escape') void this.cancelRemoval()
+    if (event.key === 'Escape') void this.cancel()
   }
 
   private async removeAccount(): Promise<void> {
@@ -208,19 +204,11 @@ export class AccountCard extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('.actions .icon-button')?.focus()
   }
 
-  private async run(work: Work, action: () => Promise<void>): Promise<void> {
-    if (this.work) return
-    this.work = work
-    this.failure = undefined
-    try {
+  protected override async run(work: Work, action: () => Promise<void>): Promise<void> {
+    await super.run(work, async () => {
       await action()
       this.dispatchEvent(new CustomEvent('omni-accounts-changed'))
-    } catch (thrown) {
-      this.failure = toFailure(thrown)
-      announce([this.failure.message, this.failure.nextStep].filter(Boolean).join(' '))
-    } finally {
-      this.work = undefined
-    }
+    })
   }
 
   static override styles = [...sharedStyles, cardStyles, css`:host { scroll-margin-top: 12px; }`]
