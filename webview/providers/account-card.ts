@@ -92,7 +92,7 @@ export class AccountCard extends ActionCard<Work> {
     // Without a key and without a server there is nobody who counts.
     const isCounted = account.hasKey || account.baseUrl !== undefined
     if (!standing || !account.enabled || account.tier === 'local' || !isCounted) return false
-    return standing.quotas.length === 0 && standing.rests.length === 0
+    return standing.quotas.length === 0 && !standing.rests.some(({ reason }) => reason.startsWith('quota_exhausted'))
   }
 
   private standingView(standing: AccountStanding): TemplateResult {
