@@ -54,6 +54,9 @@ describe('dashboard: standing', function () {
     const box = world.accounts.find(({ id }) => id === 'a-box')
     assert.ok(box)
     box.tier = 'local'
+    const openai = world.accounts.find(({ id }) => id === 'a-openai')
+    assert.ok(openai)
+    openai.hasKey = true
     const { page } = await start(world)
     const items = quotas('Groq').getByRole('listitem')
     await items.first().waitFor()
@@ -74,7 +77,9 @@ describe('dashboard: standing', function () {
       /^Credits 4.2 left reset unknown asked of the vendor, just now$/,
     )
     await card('OpenAI').getByText('Quota unknown').waitFor()
+    // A local server has no quota, and without key and server there is nobody who counts.
     assert.equal(await card('Box under the desk').getByText('Quota unknown').count(), 0)
+    assert.equal(await card('Ollama').getByText('Quota unknown').count(), 0)
     assert.equal(await shown(page).getByText('undefined').count(), 0)
   })
 
