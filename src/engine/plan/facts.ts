@@ -51,7 +51,6 @@ class Facts implements RequestFacts {
   readonly bytes: number
   readonly #source: FactsSource
   readonly #body: Buffer | undefined
-  #request: ChatRequest | undefined
   #unreadable = false
   #textBytes: number | undefined
   #tokens: number | undefined
@@ -140,14 +139,15 @@ class Facts implements RequestFacts {
     return !body || markers.some((marker) => body.includes(marker))
   }
 
+  /** Not kept: facts live as long as the answer takes, and the source remembers a conversation while somebody holds it. */
   #read(): ChatRequest | undefined {
-    if (this.#request || this.#unreadable) return this.#request
+    if (this.#unreadable) return undefined
     try {
-      this.#request = this.#source.canonical()
+      return this.#source.canonical()
     } catch {
       this.#unreadable = true
+      return undefined
     }
-    return this.#request
   }
 }
 
