@@ -51,6 +51,7 @@ class Facts implements RequestFacts {
   readonly bytes: number
   readonly #source: FactsSource
   readonly #body: Buffer | undefined
+  #request: WeakRef<ChatRequest> | undefined
   #unreadable = false
   #textBytes: number | undefined
   #tokens: number | undefined
@@ -139,11 +140,15 @@ class Facts implements RequestFacts {
     return !body || markers.some((marker) => body.includes(marker))
   }
 
-  /** Not kept: facts live as long as the answer takes, and the source remembers a conversation while somebody holds it. */
+  /** Not held: facts live as long as the answer takes, a conversation only until it is sent. */
   #read(): ChatRequest | undefined {
     if (this.#unreadable) return undefined
+    const known = this.#request?.deref()
+    if (known) return known
     try {
-      return this.#source.canonical()
+      const request = this.#source.canonical()
+      this.#request = new WeakRef(request)
+      return request
     } catch {
       this.#unreadable = true
       return undefined
