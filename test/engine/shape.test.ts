@@ -45,7 +45,7 @@ describe('the shape of a request', () => {
     )
   })
 
-  it('prepends behind what the client has cached, and appends before the first turn', () => {
+  it('prepends behind what the client has cached, and appends before the first turn (rule 39)', () => {
     const made = shape({
       systemPrompt: [
         { position: 'prepend', text: 'before' },
@@ -66,7 +66,7 @@ describe('the shape of a request', () => {
     assert.deepEqual(texts(shaped(both, request())), ['mine', 'hello'])
   })
 
-  it('leaves requests for titles alone', () => {
+  it('leaves requests for titles alone (rule 39)', () => {
     const made = shape({ systemPrompt: [{ position: 'prepend', text: 'x' }] })
     const title = request({ maxOutputTokens: 32 })
     assert.deepEqual(shaped(made, title).messages, title.messages)

@@ -46,7 +46,7 @@ describe('the suffix of a name', () => {
     ),
   )
 
-  it('is taken off before the name goes anywhere', () => {
+  it('is taken off before the name goes anywhere (rule 105)', () => {
     for (const [name, meaning] of [
       ['a/m(high)', 'a/m'],
       ['m(high)', 'a/m'],

@@ -71,7 +71,7 @@ describe('times', () => {
       })
     }
 
-    it('of one attempt as a whole, also while parts go on coming', async () => {
+    it('of one attempt as a whole, also while parts go on coming (rule 142)', async () => {
       await stage.script('one', { events: 50, pauseMs: 50 })
       await stage.put({ timeouts: { totalMs: 300 }, ...once })
       for (const [model, dialect] of [
