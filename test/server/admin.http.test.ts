@@ -387,6 +387,26 @@ describe('/admin', () => {
     }
   })
 
+  it('speaks the language the browser asks for, and English where there are no such texts', async () => {
+    const page = async (languages?: string): Promise<{ lang: string | undefined; texts: Loose }> => {
+      const { text } = await admin('/', { headers: languages === undefined ? {} : { 'accept-language': languages } })
+      const block = /<script [^>]*id="omniroute-l10n"[^>]*>(.*?)<\/script>/s.exec(text)?.[1] ?? ''
+      return { lang: /<html lang="([^"]*)"/.exec(text)?.[1], texts: JSON.parse(block) }
+    }
+    const german = await page('de-AT,de;q=0.9,en;q=0.5')
+    assert.equal(german.lang, 'de')
+    assert.equal(german.texts.Providers, 'Anbieter')
+    for (const languages of ['en-GB,de;q=0.5', 'tlh', '../../package', undefined]) {
+      assert.deepEqual(await page(languages), { lang: 'en', texts: {} }, languages)
+    }
+  })
+
+  it('has an icon for the browser', async () => {
+    const icon = await admin('/favicon.ico', { headers: {} })
+    assert.equal(icon.status, 200)
+    assert.equal(icon.headers['content-type'], 'image/png')
+  })
+
   it('takes no more tries after ten wrong tokens, for a while', async () => {
     const own = await startWorld()
     try {

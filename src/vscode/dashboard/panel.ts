@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import * as vscode from 'vscode'
 import type { GatewayEvent } from '../../admin/client.ts'
+import { pageHtml, textsOf } from '../../admin/dashboard-page.ts'
 import type { WindowContext } from '../commands/window-context.ts'
 import type { Session } from '../session.ts'
-import { pageHtml } from './page-html.ts'
 import { answerCall, eventMessage } from './rpc.ts'
 
 /** What a page reads anew when the gateway is another one. */
@@ -33,9 +33,10 @@ export async function fillPanel(
   webview.html = pageHtml(template, {
     language: vscode.env.language,
     cspSource: webview.cspSource,
+    connectSource: "'none'",
     nonce: randomBytes(16).toString('base64url'),
     base: webview.asWebviewUri(pages).toString(),
-    bundle: textsOf(vscode.l10n.bundle),
+    bundle: vscode.l10n.bundle && textsOf(vscode.l10n.bundle),
   })
 }
 
@@ -70,12 +71,4 @@ async function announceGateway(session: Session, forward: (event: GatewayEvent) 
   } catch {
     // It is gone again already; the next state says so.
   }
-}
-
-/** Bundles may hold `{ message, comment }` in place of a plain text. */
-function textsOf(bundle: typeof vscode.l10n.bundle): Record<string, string> | undefined {
-  if (bundle === undefined) return undefined
-  return Object.fromEntries(
-    Object.entries(bundle).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-  )
 }

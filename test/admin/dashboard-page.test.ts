@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pageHtml } from '../../../src/vscode/dashboard/page-html.ts'
-import { root } from '../manifest.ts'
+import { pageHtml } from '../../src/admin/dashboard-page.ts'
+import { root } from '../vscode/manifest.ts'
 
 const template = readFileSync(join(root, 'webview/index.html'), 'utf8')
 const values = {
   language: 'de',
   cspSource: 'https://*.vscode-cdn.net',
+  connectSource: "'none'",
   nonce: 'abc_123',
   base: 'https://file.vscode-cdn.net/dist/webview/',
   bundle: { Yes: 'Ja', Bad: '--></script><script>alert(1)</script>' },
