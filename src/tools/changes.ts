@@ -12,9 +12,16 @@ import {
 } from './edit/document.ts'
 import type { KeyPath } from './edit/format.ts'
 
+interface SetMarks {
+  /** Keys below it that tell an object of ours where the tool itself changes others in it, like a date. */
+  readonly signs?: readonly KeyPath[] | undefined
+  /** Without this key the tool refuses the whole document: if new, it stays while anything of someone else's is in there. */
+  readonly isFrame?: boolean | undefined
+}
+
 export type Change =
   /** The key has exactly this value. */
-  | { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue }
+  | (SetMarks & { readonly kind: 'set'; readonly path: KeyPath; readonly value: JsonValue })
   /** The list has this item; items with the same value under the key `by` are the same item. */
   | {
       readonly kind: 'include'
@@ -28,7 +35,7 @@ export type Change =
 
 /** What was done for one change, enough to take it back. `former` is absent where nothing was there. */
 export type KeyRecord =
-  | {
+  | (SetMarks & {
       readonly kind: 'set'
       readonly path: KeyPath
       readonly written: JsonValue
@@ -37,7 +44,7 @@ export type KeyRecord =
       readonly source?: string
       /** How many of the objects above the key were there before. */
       readonly above: number
-    }
+    })
   | {
       readonly kind: 'include'
       readonly path: KeyPath
@@ -90,7 +97,8 @@ function plan(
   const value = valueAt(data, path)
   const former = value === undefined ? {} : { former: value, ...(source === undefined ? {} : { source }) }
   if (change.kind === 'set') {
-    const record = { kind: 'set', path, written: change.value, above: objectsAbove(data, path), ...former } as const
+    const { value: written, kind, ...rest } = change
+    const record = { ...rest, kind, written, above: objectsAbove(data, path), ...former }
     return { edits: [{ kind: 'set', path, value: change.value }], record }
   }
   const list = Array.isArray(value) ? value : undefined
@@ -126,7 +134,7 @@ function plan(
 export function standingOf(data: JsonObject, record: KeyRecord): 'ours' | 'gone' | 'changed' {
   const value = valueAt(data, record.path)
   if (record.kind === 'set') {
-    if (isDeepStrictEqual(value, record.written)) return 'ours'
+    if (isDeepStrictEqual(value, record.written) || isSigned(value, record)) return 'ours'
     return value === undefined || isDeepStrictEqual(value, record.former) ? 'gone' : 'changed'
   }
   const list = Array.isArray(value) ? value : []
@@ -134,6 +142,11 @@ export function standingOf(data: JsonObject, record: KeyRecord): 'ours' | 'gone'
   if (contains(list, record.written)) return 'ours'
   const other = record.by === undefined ? -1 : indexOf(list, record.written, record.by)
   return other < 0 || isDeepStrictEqual(list[other], record.former) ? 'gone' : 'changed'
+}
+
+function isSigned(value: JsonValue | undefined, { written, signs }: Extract<KeyRecord, { kind: 'set' }>): boolean {
+  if (!signs || !isJsonObject(value) || !isJsonObject(written)) return false
+  return signs.every((path) => isDeepStrictEqual(valueAt(value, path), valueAt(written, path)))
 }
 
 /**
@@ -149,18 +162,32 @@ export function takeBack(
   let result = text
   let heirs = [...staying]
   const left: KeyRecord[] = []
-  for (const [index, record] of [...records.entries()].reverse()) {
+  const frames = records.filter(isFrame)
+  const inOrder = [...frames, ...records.filter((record) => !isFrame(record))]
+  for (const [index, record] of [...inOrder.entries()].reverse()) {
     const data = readDocument(format, result)
+    if (isFrame(record) && (staying.length > 0 || !isFramesOnly(data, frames))) continue
     const standing = standingOf(data, record)
     if (standing === 'changed') left.push(record)
     if (standing !== 'ours') continue
     result = takeBackOne(format, result, data, record)
     if (record.kind !== 'set') continue
-    const others = [...records.slice(0, index), ...heirs]
+    const others = [...inOrder.slice(0, index), ...heirs]
     result = prune(format, result, record)
     if (others.length > 0) heirs = heirs.map((heir) => inherit(heir, record))
   }
   return { text: result, left: left.reverse(), staying: heirs }
+}
+
+function isFrame(record: KeyRecord): boolean {
+  return record.kind === 'set' && record.isFrame === true && record.former === undefined
+}
+
+/** Whether nothing is left in a document but its frame. */
+function isFramesOnly(data: JsonObject, frames: readonly KeyRecord[]): boolean {
+  return Object.entries(data).every(([key]) =>
+    frames.some((frame) => frame.path.length === 1 && frame.path[0] === key && standingOf(data, frame) === 'ours'),
+  )
 }
 
 function takeBackOne(format: DocumentFormat, text: string, data: JsonObject, record: KeyRecord): string {

@@ -64,6 +64,8 @@ const change = z.discriminatedUnion('kind', [
     former: value.optional(),
     source: z.string().optional(),
     above: z.number().int().min(0),
+    signs: z.array(keyPath).optional(),
+    isFrame: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal('include'),

@@ -1,5 +1,6 @@
 // The configuration that OpenCode and Kilo Code share: a provider with its models, made for the AI SDK's OpenAI-compatible client.
-import type { JsonObject, JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { valueAt } from './edit/document.ts'
 import {
   contextWindowOf,
   type Endpoint,
@@ -13,13 +14,30 @@ import type { ToolAction, ToolFacts, WantedChange } from './tool.ts'
 
 export const openCodePreferences = [['provider', providerId], ['provider']] as const
 
-export function openCodeChanges(action: ToolAction, { endpoint, documents }: ToolFacts): readonly WantedChange[] {
+/**
+ * `beginnings` are keys that the tool itself would put into a file that holds nothing else yet: written with it, so that the tool
+ * has no reason to change what is ours.
+ */
+export function openCodeChanges(
+  action: ToolAction,
+  { endpoint, documents }: ToolFacts,
+  beginnings: readonly (readonly [path: readonly string[], value: JsonValue])[],
+): readonly WantedChange[] {
   const document = 'config'
   if (action === 'default') {
     return [{ document, change: { kind: 'set', path: ['model'], value: `${providerId}/${endpoint.model}` } }]
   }
   const data = documents[document]?.data ?? {}
+  const isNew = !holdsMore(
+    data,
+    beginnings.map(([path]) => path),
+  )
   return [
+    // What is there stays: ours from before, or someone else's.
+    ...beginnings.flatMap(([path, initial]): WantedChange[] => {
+      const value = valueAt(data, path) ?? (isNew ? initial : undefined)
+      return value === undefined ? [] : [{ document, change: { kind: 'set', path, value } }]
+    }),
     { document, change: { kind: 'set', path: ['provider', providerId], value: openCodeProvider(endpoint) } },
     // An allow-list that someone keeps; without one every provider is on.
     ...(Array.isArray(data['enabled_providers'])
@@ -58,4 +76,15 @@ export function openCodeContent(endpoint: Endpoint): string {
     provider: { [providerId]: openCodeProvider(endpoint) },
     model: `${providerId}/${endpoint.model}`,
   })
+}
+
+/** Whether anything is in a configuration but what we write. */
+function holdsMore(data: JsonObject, beginnings: readonly (readonly string[])[]): boolean {
+  const own = new Set(['provider', 'model', ...beginnings.map(([key]) => key)])
+  const providers = data['provider']
+  return (
+    Object.keys(data).some((key) => !own.has(key)) ||
+    (isJsonObject(providers) && Object.keys(providers).some((name) => name !== providerId)) ||
+    !String(data['model'] ?? providerId).startsWith(providerId)
+  )
 }

@@ -49,6 +49,7 @@ function identity(item: JsonValue, by: string | undefined): string {
 export function merge(earlier: AnyChange, change: KeyRecord, data: JsonObject): KeyRecord {
   if (earlier.kind === 'file' || earlier.kind !== change.kind || change.kind === 'exclude') return change
   if (earlier.kind === 'exclude' || standingOf(data, earlier) !== 'ours') return change
-  if (earlier.kind === 'set') return { ...earlier, written: change.written }
-  return { ...earlier, written: change.written }
+  if (earlier.kind === 'include' || change.kind !== 'set') return { ...earlier, written: change.written }
+  const { written, signs, isFrame } = change
+  return { ...earlier, written, signs, isFrame }
 }

@@ -1,7 +1,7 @@
 // What taking our changes back would do: whole files from their backups where nobody else has written since, else key by key,
 // leaving what others have changed.
 import { standingOf } from './changes.ts'
-import { readDocument } from './edit/document.ts'
+import { readDocument, valueAt } from './edit/document.ts'
 import { type FileContent, hashOf, readContent, textOf } from './files.ts'
 import { isUntouched, type JournalFile, type JournalRecord, type ToolJournal } from './journal.ts'
 import { withPath } from './preview.ts'
@@ -92,5 +92,7 @@ export function isStillOurs(record: JournalRecord, content: FileContent, format:
   const { change } = record
   if (change.kind === 'file') return content.hash === change.hash
   if (format === undefined || !content.bytes) return false
-  return standingOf(readDocument(format, textOf(content)), change) === 'ours'
+  const data = readDocument(format, textOf(content))
+  if (change.kind === 'set' && change.isFrame) return valueAt(data, change.path) !== undefined
+  return standingOf(data, change) === 'ours'
 }

@@ -39,7 +39,12 @@ export const tool = defineTool({
     notes.push({ kind: 'next', text: 'Start a new session and ask for /status.' })
     return notes
   },
-  launch: (endpoint) => ({ program: 'claude', arguments: [], environment: environment(endpoint) }),
+  launch: (endpoint) => ({
+    program: 'claude',
+    // A model in its settings wins over the environment's.
+    arguments: ['--model', endpoint.model],
+    environment: environment(endpoint),
+  }),
   checked: { date: '2026-11-22', version: '2.1.330' },
 })
 

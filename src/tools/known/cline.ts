@@ -9,6 +9,8 @@ import { defineTool, type ToolNote, type WantedChange } from '../tool.ts'
 
 const entryId = 'openai-compatible'
 const entryPath = ['providers', entryId]
+/** Each run of the command line tool dates the entry anew, and choosing another model in Cline changes it. */
+const entrySigns = ['apiKey', 'baseUrl'].map((name) => ['settings', name])
 
 export const tool = defineTool({
   id: 'cline',
@@ -106,10 +108,24 @@ function entryChanges(present: JsonObject, endpoint: Endpoint, now: number): rea
   const isSame = isJsonObject(entry) && isDeepStrictEqual(entry['settings'], settings) && typeof written === 'string'
   const updatedAt = isSame ? written : new Date(now).toISOString()
   return [
-    set('providers', ['version'], 1),
-    set('providers', ['modes'], present['modes'] ?? {}),
-    set('providers', entryPath, { settings, updatedAt, tokenSource: 'manual' }),
+    frame('version', 1),
+    frame('modes', present['modes'] ?? {}),
+    frame('providers', present['providers'] ?? {}),
+    {
+      document: 'providers',
+      change: {
+        kind: 'set',
+        path: entryPath,
+        value: { settings, updatedAt, tokenSource: 'manual' },
+        signs: entrySigns,
+      },
+    },
   ]
+}
+
+/** Without one of these Cline reads the whole file as empty. */
+function frame(key: string, value: JsonValue): WantedChange {
+  return { document: 'providers', change: { kind: 'set', path: [key], value, isFrame: true } }
 }
 
 function modelInfo(endpoint: Endpoint): JsonObject {

@@ -35,10 +35,15 @@ export const tool = defineTool({
     const [model] = offeredModels(endpoint)
     if (!model) return []
     const item = { ...entry(model, endpoint), name: providerName }
+    const frame = Object.entries({ name: 'Local Config', version: '1.0.0', schema: 'v1', models: [] }).map(
+      ([key, value]) =>
+        ({
+          document: 'config',
+          change: { kind: 'set', path: [key], value: present[key] ?? value, isFrame: true },
+        }) as const,
+    )
     return [
-      { document: 'config', change: { kind: 'set', path: ['name'], value: present['name'] ?? 'Local Config' } },
-      { document: 'config', change: { kind: 'set', path: ['version'], value: present['version'] ?? '1.0.0' } },
-      { document: 'config', change: { kind: 'set', path: ['schema'], value: present['schema'] ?? 'v1' } },
+      ...frame,
       { document: 'config', change: { kind: 'include', path: ['models'], item, at: 'start', by: 'name' } },
     ]
   },

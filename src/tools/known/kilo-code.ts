@@ -32,7 +32,12 @@ export const tool = defineTool({
       ? `Kilo Code ${version} keeps its settings where no other extension can write. Update it to version 7.`
       : undefined
   },
-  changes: openCodeChanges,
+  changes: (action, facts) =>
+    openCodeChanges(action, facts, [
+      [['$schema'], 'https://app.kilo.ai/config.json'],
+      // At its first start Kilo takes a configuration without this for one of its earlier days, and then allows every command unasked.
+      [['permission', 'bash'], {}],
+    ]),
   notes: (_, { place }) => [
     ...['KILO_CONFIG_CONTENT', 'KILO_CONFIG', 'KILO_CONFIG_DIR']
       .filter((name) => variable(place, name) !== undefined)

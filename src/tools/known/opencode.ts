@@ -21,7 +21,7 @@ export const tool = defineTool({
       format: 'jsonc',
     },
   }),
-  changes: openCodeChanges,
+  changes: (action, facts) => openCodeChanges(action, facts, [[['$schema'], 'https://opencode.ai/config.json']]),
   notes: (_, { place }) => [
     ...['OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_DIR']
       .filter((name) => variable(place, name) !== undefined)
