@@ -199,6 +199,8 @@ const restView = z.object({
   until: z.number(),
   /** False for a guess of ours. */
   named: z.boolean(),
+  /** True when it counts for every account of the provider. */
+  shared: z.boolean().optional(),
 })
 const budgetLevel = z.enum(['ok', 'warn', 'reroute', 'stop'])
 
@@ -323,7 +325,10 @@ export const methods = {
   /** Replaces the sections that are named; what a section leaves out gets its default. */
   'settings.put': { input: routingPatch, output: routingSettings },
   'standing.get': { input: nothing, output: standingView },
-  /** Forgets what an account, or one of its models, rests for: the next request finds out anew. */
+  /**
+   * Forgets what an account, or one of its models, rests for: the next request finds out anew. Without a model also what counts
+   * for all accounts of its provider.
+   */
   'standing.clear': { input: z.object({ accountId: id, model: z.string().max(300).optional() }), output: nothing },
   'cache.clear': { input: nothing, output: nothing },
   'requests.page': {

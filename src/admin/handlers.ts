@@ -19,7 +19,7 @@ import { type MethodInput, type MethodName, type MethodOutput, type MethodParsed
 import { createKey, listKeys, revokeKey } from './keys.ts'
 import { explain, getRequest, pageRequests } from './requests.ts'
 import { putSettings, viewSettings } from './settings.ts'
-import { clearAccount, viewStanding } from './standing.ts'
+import { clearStanding, viewStanding } from './standing.ts'
 import { applySync, keepSync, readSync } from './sync.ts'
 
 type Handlers = {
@@ -58,7 +58,7 @@ const handlers: Handlers = {
   'settings.put': (context, patch) => putSettings(context, patch),
   'standing.get': (context) => viewStanding(context),
   'standing.clear': (context, { accountId, model }) => {
-    clearAccount(context, accountId, model)
+    clearStanding(context, accountId, model)
     context.emit({ event: 'accounts.changed', data: {} })
     return {}
   },

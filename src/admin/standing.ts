@@ -29,11 +29,12 @@ export function viewStanding(context: AdminContext): StandingView {
           ...(window.refills === undefined ? {} : { refills: window.refills }),
         }
       }),
-      rests: health.list(account, now).map(({ code, until, named, model }) => ({
+      rests: health.list(account, now).map(({ code, until, named, model, shared }) => ({
         reason: `${code} (${failureOf(code).status})`,
         until,
         named,
         ...(model === undefined ? {} : { model }),
+        ...(shared ? { shared } : {}),
       })),
     })),
     breakers: [...breaker.snapshot()],
@@ -71,4 +72,14 @@ export function clearAccount(context: AdminContext, accountId: string, model: st
     breaker.clear(target)
     return
   }
+}
+
+/**
+ * The same by hand, for whoever wants it tried now: without a model also what counts for all accounts of its provider, or the
+ * account would go on resting.
+ */
+export function clearStanding(context: AdminContext, accountId: string, model: string | undefined): void {
+  clearAccount(context, accountId, model)
+  const account = context.store.accounts.get(accountId)
+  if (account && model === undefined) context.engine.health.clearProvider(account.provider)
 }

@@ -15,6 +15,8 @@ export type { Rest } from './standing.ts'
 export interface RestView extends Rest {
   /** Absent when the account as a whole rests. */
   readonly model?: string
+  /** True when it counts for every account of the provider. */
+  readonly shared?: boolean
 }
 
 export interface Health {
@@ -32,6 +34,8 @@ export interface Health {
   succeeded(account: Account, model: string, startedAt?: number): void
   /** Forgets all about an account, or about one of its models, e.g. after its key was replaced. */
   clear(accountId: string, model?: string): void
+  /** Forgets what counts for all accounts of a provider. */
+  clearProvider(provider: string): void
   /** The named rests, which outlive a restart. Guesses don't. */
   snapshot(now: number): JsonValue
   /** Takes up a snapshot. What isn't understood is left out; what was learned since stays. */
@@ -71,7 +75,9 @@ export function createHealth(onChange: () => void = () => undefined, random: Ran
       return [...entries.values()].flatMap((entry) => {
         if (entry.until <= now || (entry.account ?? account.id) !== account.id) return []
         if (entry.account === undefined && entry.provider !== account.provider) return []
-        return [{ ...toRest(entry, now), ...(entry.model === undefined ? {} : { model: entry.model }) }]
+        const place =
+          entry.account === undefined ? { shared: true } : entry.model !== undefined && { model: entry.model }
+        return [{ ...toRest(entry, now), ...place }]
       })
     },
     failed(account, model, error, now) {
@@ -123,6 +129,9 @@ export function createHealth(onChange: () => void = () => undefined, random: Ran
         if (entry.account === accountId && (model === undefined || entry.model === model)) entries.delete(key)
       }
       onChange()
+    },
+    clearProvider(provider) {
+      if (entries.delete(providerKey(provider))) onChange()
     },
     snapshot(now) {
       return [...entries.values()].filter((entry) => entry.named && entry.until > now).map(entryToJson)

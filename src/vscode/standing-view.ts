@@ -27,7 +27,9 @@ export function restingAccounts({ accounts }: Pick<StandingView, 'accounts'>, wo
     const reasons = [
       ...rests
         .filter(({ until }) => until > now)
-        .map(({ reason, model, until }) => reasonText(reason, model, until, wording)),
+        .map(({ reason, model, shared, until }) =>
+          reasonText(shared ? l10n.t('{0} (all accounts of this provider)', reason) : reason, model, until, wording),
+        ),
       ...quotas
         .filter((quota) => quota.remainingShare === 0 && isCurrent(quota, now))
         .map((quota) => reasonText(l10n.t('quota {0} used up', quota.window), quota.model, quota.resetsAt, wording)),

@@ -121,6 +121,24 @@ describe('health', () => {
     assert.equal(health.restOf(account('elsewhere', { provider: 'xai' }), 'b', now), undefined)
   })
 
+  it('forgets what counts for a whole provider when that is asked for, and nothing of another', () => {
+    const health = createHealth()
+    const elsewhere = account('elsewhere', { provider: 'xai' })
+    const down = new GatewayError('overloaded', 'all down', { scope: 'provider' })
+    health.failed(one, 'a', down, now)
+    health.failed(elsewhere, 'a', down, now)
+    assert.deepEqual(
+      health.list(other, now).map(({ shared, model }) => [shared, model]),
+      [[true, undefined]],
+    )
+    // A key that was replaced says nothing of the provider.
+    health.clear('one')
+    assert.equal(health.restOf(other, 'a', now)?.code, 'overloaded')
+    health.clearProvider(one.provider)
+    assert.equal(health.restOf(other, 'a', now), undefined)
+    assert.equal(health.restOf(elsewhere, 'a', now)?.code, 'overloaded')
+  })
+
   it('never lets a caller or a defect of ours change anything, whatever else the error says', () => {
     const innocent = Object.keys(failures).filter((code) =>
       ['caller', 'client-left', 'gateway'].includes(failureOf(code as FailureCode).fault),

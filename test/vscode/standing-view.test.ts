@@ -55,6 +55,15 @@ describe('accounts that rest', () => {
     ])
   })
 
+  it('say what rests with all accounts of a provider', () => {
+    const shared = account('shared', {
+      rests: [{ reason: 'overloaded (529)', until: now + 30 * minute, named: true, shared: true }],
+    })
+    assert.deepEqual(restingAccounts({ accounts: [shared] }, wording)[0]?.reasons, [
+      'overloaded (529) (all accounts of this provider) until 10:00',
+    ])
+  })
+
   it('are none once the time is over', () => {
     const over = account('over', {
       rests: [{ reason: 'rate_limited (429)', until: now, named: true }],

@@ -112,6 +112,13 @@ export const handlers: Handlers = {
     const isOther = (one: { readonly model?: string | undefined }) => model !== undefined && one.model !== model
     world.standing.set(accountId, { quotas: quotas.filter(isOther), rests: rests.filter(isOther) })
     const account = find(world, accountId)
+    if (model === undefined) {
+      for (const { id, provider } of world.accounts) {
+        const known = world.standing.get(id)
+        if (!known?.rests || provider !== account.provider) continue
+        world.standing.set(id, { ...known, rests: known.rests.filter(({ shared }) => !shared) })
+      }
+    }
     if (model === undefined) account.state = stateOf(account.enabled, account.hasKey, world.providers, account)
     emit({ event: 'accounts.changed', data: {} })
     return {}

@@ -117,6 +117,31 @@ describe('dashboard: standing', function () {
       .waitFor({ state: 'attached' })
   })
 
+  it('says that a rest counts for all accounts of a provider, and ends it for all of them', async () => {
+    const world = makeFullWorld()
+    const rest = { reason: 'overloaded (529)', until: Date.now() + 10 * minute, named: true, shared: true }
+    for (const id of ['a-groq', 'a-groq2']) {
+      world.standing.set(id, { quotas: [], rests: [rest] })
+    }
+    const { page } = await start(world)
+    const rests = card('Groq').getByRole('list', { name: 'Rests of Groq' }).getByRole('listitem')
+    await rests.first().waitFor()
+    assert.match(await text(rests.first()), /^Overloaded all accounts of this provider · until/)
+    const button = card('Groq').getByRole('button', { name: 'Ask again now: Groq' })
+    assert.equal(
+      await button.getAttribute('title'),
+      'Forgets this rest for all accounts of this provider; the next request finds out anew.',
+    )
+    await button.click()
+    await rests.first().waitFor({ state: 'detached' })
+    await card('Groq, second key').getByText('Overloaded').waitFor({ state: 'detached' })
+    assert.deepEqual(calls('standing.clear').at(-1)?.params, { accountId: 'a-groq' })
+    await page
+      .getByRole('status')
+      .getByText('Groq and the other accounts of its provider are asked again with the next request.')
+      .waitFor({ state: 'attached' })
+  })
+
   it('says why a rest could not be ended, and shows the list where the standing cannot be read', async () => {
     const world = makeFullWorld()
     world.plans.set('standing.clear', { failure: { code: 'internal', message: 'The data is read-only.' } })

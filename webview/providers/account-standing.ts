@@ -92,13 +92,17 @@ export class AccountStandingView extends LitElement {
     return html`<li class="rest">
       <p class="what">${icon('watch', 'waiting')}<span><span class="why">${reasonWords(rest)}</span> ${
         rest.model === undefined
-          ? html`<span class="quiet">${t('whole account')}</span>`
+          ? html`<span class="quiet">${rest.shared ? t('all accounts of this provider') : t('whole account')}</span>`
           : html`<code>${rest.model}</code>`
       }<span class="quiet numbers"> · ${untilWords(rest, now)} · ${saidByWords(rest)}</span></span></p>
       <button
         class="icon-button worded ask"
         aria-label=${`${words}: ${rest.model ?? this.standing.label}`}
-        title=${t('Forgets this rest; the next request finds out anew.')}
+        title=${
+          rest.shared
+            ? t('Forgets this rest for all accounts of this provider; the next request finds out anew.')
+            : t('Forgets this rest; the next request finds out anew.')
+        }
         aria-disabled=${this.busy ? 'true' : 'false'}
         @click=${() => void this.askAgain(rest)}
       >${icon('refresh')}${words}</button>
@@ -145,14 +149,18 @@ export class AccountStandingView extends LitElement {
     this.unfolded = unfolded
   }
 
-  private async askAgain({ model }: Rest): Promise<void> {
+  private async askAgain({ model, shared }: Rest): Promise<void> {
     if (this.busy) return
     this.busy = true
     this.failure = undefined
     const { id, label } = this.standing
     try {
       await this.client.call('standing.clear', { accountId: id, ...(model === undefined ? {} : { model }) })
-      announce(t('{0} is asked again with the next request.', model ?? label))
+      announce(
+        shared
+          ? t('{0} and the other accounts of its provider are asked again with the next request.', label)
+          : t('{0} is asked again with the next request.', model ?? label),
+      )
       this.dispatchEvent(new CustomEvent('omni-standing-cleared'))
     } catch (thrown) {
       this.failure = toFailure(thrown)

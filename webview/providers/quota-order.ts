@@ -66,8 +66,8 @@ export function currentRests(rests: readonly Rest[], now: number): Rest[] {
   return [...new Map(sorted.toReversed().map((rest) => [restKey(rest), rest])).values()].toReversed()
 }
 
-export function restKey({ model, reason }: Rest): string {
-  return JSON.stringify([model, reason])
+export function restKey({ model, shared, reason }: Rest): string {
+  return JSON.stringify([model, shared, reason])
 }
 
 /** Whether something of it is shown in seconds, so that it has to be drawn anew each second. */
