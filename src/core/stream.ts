@@ -1,6 +1,6 @@
 // The closed union of stream parts. A stream is: start, then blocks (start, deltas, end; blocks with different ids may
 // interleave), usage at any time, then exactly one finish or error. Nothing follows it.
-import type { Finish, ImagePart, OpaquePart, Signature, Warning } from './conversation.ts'
+import type { Finish, FinishReason, ImagePart, OpaquePart, Signature, Warning } from './conversation.ts'
 import type { GatewayError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { Usage } from './usage.ts'
@@ -47,18 +47,32 @@ export type StreamPart =
   | { readonly type: 'finish'; readonly finish: Finish }
   | { readonly type: 'error'; readonly error: GatewayError }
 
-/** Whether the part shows the upstream is really answering, so that the request may be committed to it. */
+/**
+ * Whether the part shows the upstream is really answering, so that the request may be committed to it. White space is no answer, and
+ * neither is an end without one (rule 127).
+ */
 export function isMeaningful(part: StreamPart): boolean {
   switch (part.type) {
-    case 'start':
-    case 'usage':
-    case 'warning':
-    case 'error':
-    case 'text-start':
-    case 'reasoning-start':
-    case 'refusal-start':
-      return false
-    default:
+    case 'text-delta':
+    case 'refusal-delta':
+    case 'reasoning-delta':
+      return /\S/.test(part.text)
+    case 'reasoning-end':
+      return part.redacted === true
+    case 'tool-input-start':
+    case 'tool-input-delta':
+    case 'tool-input-end':
+    case 'image':
+    case 'opaque':
       return true
+    case 'finish':
+      return explainsSilence(part.finish.unified)
+    default:
+      return false
   }
+}
+
+/** Reasons that say why there may be nothing to read. A model that stopped of its own accord, or to call a tool, must have said something. */
+export function explainsSilence(reason: FinishReason): boolean {
+  return reason !== 'stop' && reason !== 'tool-calls' && reason !== 'error'
 }

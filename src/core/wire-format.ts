@@ -1,6 +1,15 @@
 // The seam between wire formats and everything else. A wire format is pure functions and small state machines; nothing in it
 // does I/O. One folder under src/wire implements this interface.
-import type { AudioPart, ChatReply, ChatRequest, DocumentPart, ImagePart, VideoPart, Warning } from './conversation.ts'
+import type {
+  AudioPart,
+  ChatReply,
+  ChatRequest,
+  DocumentPart,
+  Finish,
+  ImagePart,
+  VideoPart,
+  Warning,
+} from './conversation.ts'
 import type { GatewayError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { ModelCapabilities, ModelLimits } from './model.ts'
@@ -63,7 +72,10 @@ export interface WireFormat {
   /** Whether the target fetches nothing from this address itself and must be sent what lies there (rule 41). Absent: never. */
   needsBytes?(part: LinkedPart, url: string, target: TargetModel): boolean
   writeRequest(request: ChatRequest, target: TargetModel): UpstreamRequest
-  /** `target` is given where it is known: some quirks change how replies are read (think tags, rule 115). */
+  /**
+   * `target` is given where it is known: some quirks change how replies are read (think tags, rule 115). Whether a reply without a
+   * word is one has been judged before (`inspect.bodyFailure`).
+   */
   readReply(body: unknown, target?: TargetModel): ChatReply
   streamReader(target?: TargetModel): StreamReader
   readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError
@@ -89,10 +101,15 @@ export interface StreamReader {
 
 /** What one event or body means to a relay that passes bytes through untouched. */
 export interface WireInspector {
-  /** Classifies one parsed event while the relay decides whether to commit. */
+  /** Classifies one parsed event while the relay decides whether to commit. `terminal` ends a stream and says nothing itself. */
   event(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' | GatewayError
-  /** A complete 2xx body that is no success (error hidden in 200, empty answer), or undefined when it is one. */
-  bodyFailure(body: JsonObject): GatewayError | undefined
+  /**
+   * A complete 2xx body that is no success (error hidden in 200, empty answer), or undefined when it is one. `mayBeSilent` is asked
+   * where the model stopped without a word.
+   */
+  bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined
+  /** Whether a reply without content that ended so is what the model chose to say. Absent: never (rule 127). */
+  isChosenSilence?(finish: Finish, usage: Usage): boolean
   /** Usage in a reply body or in the data of one event; undefined when it holds none. */
   usage(data: JsonObject): Usage | undefined
   /** The model name within a reply body or an event's data, where the wire puts it. */

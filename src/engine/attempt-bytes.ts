@@ -12,6 +12,7 @@ import { createEitherRelay, type EitherRelay } from './relay-either.ts'
 import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
 import { singleValues } from './response-headers.ts'
 import type { ClientRequest } from './run.ts'
+import { mayBeSilent } from './silence.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 import { timeoutsFor } from './watchdog.ts'
 
@@ -34,7 +35,15 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
     ports.breaker.answered(target, wire)
     return answerHeaders(request, target, attempts, upstream)
   }
-  const common = { wire: request.wire, sink, modelAsked: request.model, requestId: request.id, headers, now: ports.now }
+  const common = {
+    wire: request.wire,
+    sink,
+    modelAsked: request.model,
+    requestId: request.id,
+    headers,
+    now: ports.now,
+    mayBeSilent: () => mayBeSilent(request.canonical),
+  }
   const whole = (): BodyRelay => createBodyRelay({ ...common, isReply: request.isReply })
   const relay =
     request.stream === undefined

@@ -18,6 +18,7 @@ import { recordOf, recordOfReplayed } from './records.ts'
 import { singleValues } from './response-headers.ts'
 import { meaningOf } from './run.ts'
 import { applyShape, shapeOf, targetFor } from './shape.ts'
+import { mayBeSilent } from './silence.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 import { timeoutsFor } from './watchdog.ts'
@@ -146,6 +147,7 @@ async function attemptChat(
     target: model,
     written,
     now: ports.now,
+    mayBeSilent: () => mayBeSilent(() => request),
     onCommit(headers) {
       answered = headers
       ports.breaker.answered(target, wireId)

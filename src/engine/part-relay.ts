@@ -11,6 +11,7 @@ import { unfoldReply } from '../wire/unfold.ts'
 import { largestEvent } from './framing.ts'
 import { hasInk } from './relay-body.ts'
 import { contentTypeOf } from './response-headers.ts'
+import { isChosenSilence } from './silence.ts'
 import type { Flow, HeaderMap, Relay } from './upstream.ts'
 
 export interface PartRelayOptions {
@@ -23,6 +24,8 @@ export interface PartRelayOptions {
   /** Called after the parts of one turn of the event loop. */
   readonly onTurn?: () => void
   readonly now: () => number
+  /** Whether nothing may be an answer to this request; asked only when nothing came. */
+  readonly mayBeSilent: () => boolean
 }
 
 export interface PartRelay extends Relay {
@@ -116,14 +119,17 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
     },
     end() {
       if (wholeBody) {
-        for (const part of readWhole(wire, target, Buffer.concat(wholeBody))) take(part)
+        for (const part of readWhole(options, Buffer.concat(wholeBody))) take(part)
       } else {
         readArrived()
         for (const event of parser.end()) for (const part of reader.read(event)) take(part)
         for (const part of reader.end()) take(part)
       }
       if (firstByteAt === undefined) {
-        throw new GatewayError('empty_reply', 'The upstream ended its answer without any content.')
+        if (!isChosenSilence(wire, heldBack, options.mayBeSilent)) {
+          throw new GatewayError('empty_reply', 'The upstream ended its answer without any content.')
+        }
+        commit()
       }
       options.onTurn?.()
     },
@@ -140,7 +146,7 @@ function restoreName(part: StreamPart, names: UpstreamRequest['toolNames']): Str
 }
 
 /** A whole body as the parts of a stream (rule 4). Throws the failure that it hides (rule 163). */
-function readWhole(wire: WireFormat, target: TargetModel, bytes: Buffer): StreamPart[] {
+function readWhole({ wire, target, mayBeSilent }: PartRelayOptions, bytes: Buffer): StreamPart[] {
   if (bytes.length === 0) throw new GatewayError('empty_reply', 'The upstream answered with an empty body.')
   let body: unknown
   try {
@@ -150,7 +156,7 @@ function readWhole(wire: WireFormat, target: TargetModel, bytes: Buffer): Stream
   }
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something that is no JSON object.')
-  const failure = wire.inspect.bodyFailure(body)
+  const failure = wire.inspect.bodyFailure(body, mayBeSilent)
   if (failure) throw failure
   return unfoldReply(wire.readReply(body, target))
 }

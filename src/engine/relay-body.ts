@@ -17,6 +17,8 @@ export interface BodyRelayOptions {
   readonly now: () => number
   /** False for bodies that are no chat reply (token counts): only their being JSON is checked. */
   readonly isReply: boolean
+  /** Whether nothing may be an answer to this request; asked only when nothing came. */
+  readonly mayBeSilent: () => boolean
 }
 
 export interface BodyRelay extends Relay {
@@ -54,7 +56,7 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
       const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
       const reply = parseReply(body, contentTypeOf(upstreamHeaders))
       if (options.isReply) {
-        const failure = wire.inspect.bodyFailure(reply)
+        const failure = wire.inspect.bodyFailure(reply, options.mayBeSilent)
         if (failure) throw failure
         usage = wire.inspect.usage(reply) ?? unknownUsage
       }

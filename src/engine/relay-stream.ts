@@ -9,6 +9,7 @@ import { createEventFraming } from './framing.ts'
 import { createModelRename } from './model-name.ts'
 import type { ResponseSink } from './ports.ts'
 import { contentTypeOf } from './response-headers.ts'
+import { isChosenSilence } from './silence.ts'
 import { createStreamTap } from './tap.ts'
 import type { Flow, HeaderMap, Relay } from './upstream.ts'
 
@@ -20,6 +21,8 @@ export interface StreamRelayOptions {
   /** Headers of the answer, given the upstream's. */
   readonly headers: (upstream: HeaderMap) => Record<string, string>
   readonly now: () => number
+  /** Whether nothing may be an answer to this request; asked only when nothing came. */
+  readonly mayBeSilent: () => boolean
 }
 
 export interface StreamRelay extends Relay {
@@ -74,7 +77,15 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     sink.onDrain(flow.resume)
   }
 
-  /** Whether the events show that the upstream is answering. Throws the failure they hold, if any. */
+  /** A stream that ends without a word: an answer only where that was chosen. */
+  function isSilentAnswer(): boolean {
+    const reader = wire.streamReader()
+    const parts = parseEvents(Buffer.concat(heldBack)).flatMap((event) => reader.read(event))
+    if (isChosenSilence(wire, [...parts, ...reader.end()], options.mayBeSilent)) return true
+    throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
+  }
+
+  /** Whether the events, held back already, show that the upstream is answering. Throws the failure they hold, if any. */
   function judge(events: Buffer): boolean {
     let meaningful = false
     for (const event of parseEvents(events)) {
@@ -85,10 +96,8 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
         if (!meaningful) throw verdict
         break
       }
-      if (verdict === 'terminal' && !meaningful && !data) {
-        throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
-      }
-      if (verdict !== 'preamble') meaningful = true
+      if (verdict === 'terminal') return meaningful || isSilentAnswer()
+      if (verdict === 'meaningful') meaningful = true
     }
     return meaningful
   }
@@ -155,9 +164,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
           heldBack.push(rest, Buffer.from('\n\n'))
           if (judge(rest)) commit()
         }
-        if (firstByteAt === undefined) {
-          throw new GatewayError('empty_reply', 'The upstream ended the stream without any content.')
-        }
+        if (firstByteAt === undefined && isSilentAnswer()) commit()
       } else {
         const last = lastEvent(wire, rest)
         if (last) write(last)

@@ -12,6 +12,7 @@ import { toJson } from './json-in-turns.ts'
 import { createPartRelay } from './part-relay.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { singleValues } from './response-headers.ts'
+import { mayBeSilent } from './silence.ts'
 import { StreamKeepAlive } from './stream-keep-alive.ts'
 import { toTargetModel } from './target-model.ts'
 import { callUpstream, type Flow, type HeaderMap } from './upstream.ts'
@@ -73,6 +74,7 @@ async function send(
     target: model,
     written: sent,
     now: ports.now,
+    mayBeSilent: () => mayBeSilent(() => request),
     onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow),
     onPart: withoutEmptyArguments(sent.optionalTexts, (part) => {
       watch(part)

@@ -67,3 +67,8 @@ export function numberOf(value: unknown): number {
 export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
 }
+
+/** Whether the value is text with more than white space in it: nothing else is an answer (rule 127). */
+export function hasInk(value: unknown): value is string {
+  return typeof value === 'string' && /\S/.test(value)
+}

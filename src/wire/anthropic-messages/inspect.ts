@@ -3,10 +3,13 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { explainsSilence } from '../../core/stream.ts'
+import { unknownUsage } from '../../core/usage.ts'
 import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
-import { countOf, parseJsonObject, textOf, wordOf } from '../json-text.ts'
+import { hasInk, parseJsonObject, textOf, wordOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
+import { readFinish } from './finish.ts'
 import { readUsage } from './usage.ts'
 
 type EventMeaning = ReturnType<WireInspector['event']>
@@ -14,6 +17,8 @@ type EventMeaning = ReturnType<WireInspector['event']>
 export const inspect: WireInspector = {
   event: classifyEvent,
   bodyFailure,
+  // Claude may end a turn after tool results with nothing to add; it then still reports the tokens of the end.
+  isChosenSilence: ({ raw }, { output }) => raw === 'end_turn' && (output ?? 0) > 0,
   usage: (data) => readUsage(data['usage'] ?? messageOf(data)?.['usage']),
   model: (data) => textOf(data['model']) ?? textOf(messageOf(data)?.['model']),
   modelKey: 'model',
@@ -44,7 +49,7 @@ function classifyEvent(event: SseEvent): EventMeaning {
     case 'content_block_delta':
       return deltaHasContent(data['delta']) ? 'meaningful' : 'preamble'
     case 'message_delta':
-      return isJsonObject(data['delta']) && typeof data['delta']['stop_reason'] === 'string' ? 'meaningful' : 'preamble'
+      return isJsonObject(data['delta']) && isSpeakingStop(data['delta']['stop_reason']) ? 'meaningful' : 'preamble'
   }
   const hidden = findHiddenError(data) ?? (event.event === 'error' ? { message: event.data } : undefined)
   return hidden === undefined ? 'preamble' : readHiddenError(hidden)
@@ -52,38 +57,32 @@ function classifyEvent(event: SseEvent): EventMeaning {
 
 function startsWithContent(block: unknown): boolean {
   if (!isJsonObject(block)) return false
-  if (block['type'] === 'text') return isFilled(block['text'])
-  return block['type'] === 'thinking' ? isFilled(block['thinking']) : true
+  if (block['type'] === 'text') return hasInk(block['text'])
+  return block['type'] === 'thinking' ? hasInk(block['thinking']) : true
 }
 
 function deltaHasContent(delta: unknown): boolean {
   if (!isJsonObject(delta)) return false
-  return isFilled(delta['text']) || isFilled(delta['thinking']) || isFilled(delta['partial_json'])
+  return hasInk(delta['text']) || hasInk(delta['thinking']) || hasInk(delta['partial_json'])
 }
 
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
+/** Stop reasons that explain why there may be nothing to read. */
+function isSpeakingStop(reason: unknown): boolean {
+  const word = wordOf(reason)
+  return word === 'stop_sequence' || (word !== '' && explainsSilence(readFinish(word, undefined, false).unified))
 }
 
-/** Stop reasons that explain why there is nothing to read. */
-const speakingStops = new Set(['max_tokens', 'refusal', 'stop_sequence', 'pause_turn', 'model_context_window_exceeded'])
-
-function bodyFailure(body: JsonObject): GatewayError | undefined {
+function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
   const content = body['content']
   if (!Array.isArray(content)) {
     const hidden = findHiddenError(body)
     if (hidden !== undefined) return readHiddenError(hidden)
     return new GatewayError('malformed_reply', 'The upstream answered with something that is no Anthropic message.')
   }
-  if (content.some(blockHasContent) || speakingStops.has(wordOf(body['stop_reason']))) return undefined
-  // Claude may end a turn after tool results with nothing to add; it then still reports the tokens of the end.
-  const usage = body['usage']
-  const spoke = isJsonObject(usage) && (countOf(usage['output_tokens']) ?? 0) > 0
-  if (content.length === 0 && body['stop_reason'] === 'end_turn' && spoke) return undefined
+  if (content.some(startsWithContent) || isSpeakingStop(body['stop_reason'])) return undefined
+  const finish = readFinish(wordOf(body['stop_reason']), undefined, false)
+  const usage = readUsage(body['usage']) ?? unknownUsage
+  if (content.length === 0 && inspect.isChosenSilence?.(finish, usage)) return undefined
+  if (finish.unified === 'stop' && mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered without any content.')
-}
-
-function blockHasContent(block: unknown): boolean {
-  if (!isJsonObject(block)) return false
-  return block['type'] === 'text' ? typeof block['text'] === 'string' && block['text'].trim() !== '' : true
 }

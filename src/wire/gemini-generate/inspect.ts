@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
-import { parseJsonObject, textOf } from '../json-text.ts'
+import { hasInk, parseJsonObject, textOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
 import { readUsage } from './usage.ts'
 
@@ -74,20 +74,20 @@ function classifyEvent(event: SseEvent): EventMeaning {
     if (hidden !== undefined) return readHiddenError(hidden, data)
     return promptRefusal(data) ?? 'preamble'
   }
+  if (partsOf(candidate).some(hasContent)) return 'meaningful'
   const finish = finishOf(candidate)
-  const hasContent = partsOf(candidate).some((part) => partHasContent(part, false))
-  if (finish !== undefined)
-    return (hasContent ? undefined : brokenCallFailure(finish, candidate['finishMessage'])) ?? 'terminal'
-  return hasContent ? 'meaningful' : 'preamble'
+  if (finish === undefined) return 'preamble'
+  // Of the others each says why there is nothing to read.
+  return brokenCallFailure(finish, candidate['finishMessage']) ?? (finish === 'STOP' ? 'terminal' : 'meaningful')
 }
 
-function partHasContent(part: JsonObject, trimmed: boolean): boolean {
+function hasContent(part: JsonObject): boolean {
   const text = part['text']
-  if (typeof text === 'string') return (trimmed ? text.trim() : text) !== ''
+  if (typeof text === 'string') return hasInk(text)
   return Object.keys(part).some((key) => key !== 'thoughtSignature' && key !== 'thought_signature' && key !== 'thought')
 }
 
-function bodyFailure(body: JsonObject): GatewayError | undefined {
+function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
   const candidate = firstCandidate(body)
   if (candidate === undefined) {
     const hidden = findHiddenError(body)
@@ -99,8 +99,9 @@ function bodyFailure(body: JsonObject): GatewayError | undefined {
     if (isGemini) return new GatewayError('empty_reply', 'The upstream answered without any candidate.')
     return new GatewayError('malformed_reply', 'The upstream answered with something that is no Gemini reply.')
   }
-  if (partsOf(candidate).some((part) => partHasContent(part, true))) return undefined
+  if (partsOf(candidate).some(hasContent)) return undefined
   const finish = finishOf(candidate)
   if (finish !== undefined && finish !== 'STOP') return brokenCallFailure(finish, candidate['finishMessage'])
+  if (finish === 'STOP' && mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered without any content.')
 }

@@ -2,9 +2,11 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import { explainsSilence } from '../../core/stream.ts'
 import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
-import { parseJsonObject } from '../json-text.ts'
+import { hasInk, parseJsonObject } from '../json-text.ts'
 import { hiddenError } from './errors.ts'
+import { readFinish } from './finish.ts'
 import { findChatUsage } from './usage.ts'
 
 export const inspect: WireInspector = {
@@ -34,39 +36,32 @@ function inspectEvent(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' |
 /** Azure begins with empty choices, everyone else with a bare role (rule 143, table R). */
 function saysSomething(choice: JsonValue): boolean {
   if (!isJsonObject(choice)) return false
-  if (typeof choice['finish_reason'] === 'string') return true
-  const delta = choice['delta'] ?? choice['message']
-  return (
-    (isJsonObject(delta) && Object.entries(delta).some(([key, value]) => key !== 'role' && isFilled(value))) || false
-  )
+  const finish = choice['finish_reason']
+  if (typeof finish === 'string' && finish !== '' && explainsSilence(readFinish(finish, false).unified)) return true
+  const said = choice['delta'] ?? choice['message']
+  return isJsonObject(said) && Object.entries(said).some(([key, value]) => key !== 'role' && isFilled(value))
 }
 
 function isFilled(value: JsonValue | undefined): boolean {
-  if (typeof value === 'string') return value !== ''
+  if (typeof value === 'string') return hasInk(value)
   if (Array.isArray(value)) return value.length > 0
   return isJsonObject(value)
 }
 
-function inspectBody(body: JsonObject): GatewayError | undefined {
+function inspectBody(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
   const error = hiddenError(body)
   if (error !== undefined) return error
   const choices = body['choices']
   if (!Array.isArray(choices)) {
     return new GatewayError('malformed_reply', 'The upstream answered with JSON that holds no choices.')
   }
-  if (choices.some(isAnswer)) return undefined
+  if (choices.some(saysSomething) || (choices.some(hasStopped) && mayBeSilent?.())) return undefined
   return new GatewayError('empty_reply', 'The upstream answered with success but without any content.')
 }
 
-/** Rule 127: nothing but white space is an answer only when the model says that it stopped. */
-function isAnswer(choice: JsonValue): boolean {
-  if (!isJsonObject(choice)) return false
-  if (typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== '') return true
-  const message = choice['message']
-  if (!isJsonObject(message)) return false
-  return Object.entries(message).some(
-    ([key, value]) => key !== 'role' && (typeof value === 'string' ? value.trim() !== '' : isFilled(value)),
-  )
+function hasStopped(choice: JsonValue): boolean {
+  const finish = isJsonObject(choice) ? choice['finish_reason'] : undefined
+  return typeof finish === 'string' && readFinish(finish, false).unified === 'stop'
 }
 
 function notJson(text: string): GatewayError {

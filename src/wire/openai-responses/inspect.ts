@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
-import { parseJsonObject } from '../json-text.ts'
+import { hasInk, parseJsonObject } from '../json-text.ts'
 import { failureOfErrorObject, hiddenError } from '../openai-chat/errors.ts'
 import { findResponseUsage } from './usage.ts'
 
@@ -40,14 +40,37 @@ function inspectEvent(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' |
     return new GatewayError('malformed_reply', 'The upstream sent an event that is no JSON object.')
   }
   const type = typeof data['type'] === 'string' ? data['type'] : (event.event ?? '')
-  if (type === 'response.completed' || type === 'response.incomplete') return 'terminal'
+  if (type === 'response.incomplete') return 'meaningful'
+  // Some servers send nothing but the final response.
+  if (type === 'response.completed') return outputOf(data['response']).some(saysSomething) ? 'meaningful' : 'terminal'
   const failure = failureOfEvent(type, data)
   if (failure !== undefined) return failure
   if (preamble.has(type) || !type.startsWith('response.')) return 'preamble'
-  if (type !== 'response.output_item.added') return 'meaningful'
-  const item = data['item']
-  // An empty message or reasoning item is as little an answer as an empty delta of the Chat wire.
-  return isJsonObject(item) && (item['type'] === 'message' || item['type'] === 'reasoning') ? 'preamble' : 'meaningful'
+  if (type === 'response.output_item.added' || type === 'response.output_item.done') {
+    return saysSomething(data['item']) ? 'meaningful' : 'preamble'
+  }
+  // Deltas and what ends them, of text, refusals, reasoning and whatever else there will be.
+  const said = [data['delta'], data['text'], data['refusal'], data['part']].filter((value) => value !== undefined)
+  return said.length === 0 || said.some(isFilled) ? 'meaningful' : 'preamble'
+}
+
+function outputOf(response: unknown): readonly unknown[] {
+  const output = isJsonObject(response) ? response['output'] : undefined
+  return Array.isArray(output) ? output : []
+}
+
+/** A message or reasoning item without text is as little an answer as an empty delta of the Chat wire; any other item is one. */
+function saysSomething(item: unknown): boolean {
+  if (!isJsonObject(item)) return false
+  if (item['type'] !== 'message' && item['type'] !== 'reasoning') return true
+  return [item['content'], item['summary']].some((texts) => Array.isArray(texts) && texts.some(isFilled))
+}
+
+/** Text, or what holds text; anything that holds none is no empty text. */
+function isFilled(value: unknown): boolean {
+  if (!isJsonObject(value)) return hasInk(value)
+  const text = value['text'] ?? value['refusal']
+  return text === undefined || hasInk(text)
 }
 
 /** The failure an event stands for: `error`, `response.failed`, or an error object where an event should be. */
@@ -64,7 +87,7 @@ export function failureOfEvent(type: string, data: JsonObject): GatewayError | u
   return type.startsWith('response.') ? undefined : hiddenError(data)
 }
 
-function inspectBody(body: JsonObject): GatewayError | undefined {
+function inspectBody(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
   if (body['status'] === 'failed' || body['status'] === 'cancelled') {
     return failureOfErrorObject(isJsonObject(body['error']) ? body['error'] : {})
   }
@@ -74,7 +97,10 @@ function inspectBody(body: JsonObject): GatewayError | undefined {
   if (!Array.isArray(output)) {
     return new GatewayError('malformed_reply', 'The upstream answered with JSON that holds no output.')
   }
-  // Rule 127; a response that was completed with an empty item is the model's own decision to say nothing.
-  if (output.length > 0 || body['status'] === 'incomplete' || body['status'] === 'queued') return undefined
+  if (output.some(saysSomething) || speakingStates.has(body['status'])) return undefined
+  if (body['status'] === 'completed' && mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered with success but without any content.')
 }
+
+/** States that say why there is nothing to read yet, or no more. */
+const speakingStates: ReadonlySet<unknown> = new Set(['incomplete', 'queued', 'in_progress'])

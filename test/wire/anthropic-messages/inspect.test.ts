@@ -31,7 +31,13 @@ describe('anthropic-messages inspector', () => {
     )
     assert.equal(meaningOf({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'h' } }), 'meaningful')
     assert.equal(meaningOf({ type: 'content_block_delta', delta: { type: 'text_delta', text: '' } }), 'preamble')
-    assert.equal(meaningOf({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }), 'meaningful')
+    assert.equal(meaningOf({ type: 'content_block_delta', delta: { type: 'text_delta', text: ' \n' } }), 'preamble')
+    for (const reason of ['end_turn', 'tool_use']) {
+      assert.equal(meaningOf({ type: 'message_delta', delta: { stop_reason: reason } }), 'preamble', reason)
+    }
+    for (const reason of ['max_tokens', 'refusal', 'stop_sequence', 'pause_turn', 'some_future_reason']) {
+      assert.equal(meaningOf({ type: 'message_delta', delta: { stop_reason: reason } }), 'meaningful', reason)
+    }
     assert.equal(meaningOf({ type: 'message_stop' }), 'terminal')
     assert.equal(meaningOf({ type: 'some_future_event' }), 'preamble')
   })
@@ -70,6 +76,10 @@ describe('anthropic-messages inspector', () => {
       'empty_reply',
     )
     assert.equal(codeOf({ type: 'message', content: [], stop_reason: 'refusal' }), undefined)
+    assert.equal(codeOf({ type: 'message', content: [], stop_reason: 'tool_use' }), 'empty_reply')
+    const thought = [{ type: 'thinking', thinking: '', signature: 's' }]
+    assert.equal(codeOf({ type: 'message', content: thought, stop_reason: 'end_turn' }), 'empty_reply')
+    assert.equal(codeOf({ type: 'message', content: thought, stop_reason: 'max_tokens' }), undefined)
     assert.equal(codeOf({ type: 'error', error: { type: 'overloaded_error', message: 'x' } }), 'overloaded')
     assert.equal(codeOf({ error: 'no such thing' }), 'upstream_error')
     assert.equal(codeOf({ choices: [] }), 'malformed_reply')

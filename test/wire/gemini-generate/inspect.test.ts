@@ -21,7 +21,11 @@ describe('gemini-generate inspector', () => {
     assert.equal(meaningOf(chunk([{ text: 'a' }])), 'meaningful')
     assert.equal(meaningOf(chunk([{ text: 'a', thought: true }])), 'meaningful')
     assert.equal(meaningOf(chunk([{ functionCall: { name: 'f', args: {} } }])), 'meaningful')
-    assert.equal(meaningOf(chunk([{ text: 'a' }], 'STOP')), 'terminal')
+    assert.equal(meaningOf(chunk([{ text: ' \n' }])), 'preamble')
+    assert.equal(meaningOf(chunk([{ text: 'a' }], 'STOP')), 'meaningful')
+    assert.equal(meaningOf(chunk([{ text: '' }], 'STOP')), 'terminal')
+    assert.equal(meaningOf(chunk([], 'MAX_TOKENS')), 'meaningful')
+    assert.equal(meaningOf(chunk([], 'SAFETY')), 'meaningful')
   })
 
   it('finds errors, refused prompts and broken calls (rules 124, 126, 163)', () => {

@@ -178,12 +178,12 @@ describe('gemini-generate stream reader', () => {
 })
 
 describe('gemini-generate readReply', () => {
-  it('takes an array and a body without a finish reason, and throws what a body hides (rules 126, 127, 163)', () => {
+  it('takes an array and a body without a finish reason, and throws what a body hides (rules 126, 163)', () => {
     const body = { candidates: [{ content: { parts: [{ text: 'a' }] } }] }
     assert.deepEqual(readReply([body]).parts, [{ type: 'text', text: 'a' }])
     assert.equal(readReply(body).finish.unified, 'stop')
     assert.throws(() => readReply({ promptFeedback: { blockReason: 'SAFETY' } }), { code: 'content_refused' })
-    assert.throws(() => readReply({ candidates: [{ content: {}, finishReason: 'STOP' }] }), { code: 'empty_reply' })
+    assert.throws(() => readReply({ candidates: [], usageMetadata: {} }), { code: 'empty_reply' })
     assert.throws(() => readReply('x'), { code: 'malformed_reply' })
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
     const nested = JSON.parse(`{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${deep}}}]}}]}`)

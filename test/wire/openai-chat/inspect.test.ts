@@ -16,14 +16,10 @@ describe('Chat inspector', () => {
     [
       'a plain answer',
       'openai-chat-text',
-      ['preamble', 'meaningful', 'meaningful', 'meaningful', 'preamble', 'terminal'],
+      ['preamble', 'meaningful', 'meaningful', 'preamble', 'preamble', 'terminal'],
     ],
-    ["Azure's empty choices", 'azure-preamble', ['preamble', 'preamble', 'meaningful', 'meaningful', 'terminal']],
-    [
-      'reasoning',
-      'deepseek-reasoning',
-      ['preamble', 'meaningful', 'meaningful', 'meaningful', 'meaningful', 'terminal'],
-    ],
+    ["Azure's empty choices", 'azure-preamble', ['preamble', 'preamble', 'meaningful', 'preamble', 'terminal']],
+    ['reasoning', 'deepseek-reasoning', ['preamble', 'meaningful', 'meaningful', 'meaningful', 'preamble', 'terminal']],
     ['tool calls', 'mistral-tool', ['preamble', 'meaningful', 'terminal']],
     ['an error in a 200 (rule 163)', 'minimax-hidden-error', ['rate_limited']],
     ['an error in mid-stream', 'error-event', ['meaningful', 'upstream_error']],
@@ -31,6 +27,37 @@ describe('Chat inspector', () => {
   for (const [name, fixture, expected] of cases) {
     it(`tells ${name}`, () => assert.deepEqual(kinds(fixture), expected))
   }
+
+  const ends: readonly (readonly [string, object, string | undefined])[] = [
+    ['stop', {}, 'empty_reply'],
+    ['stop', { content: ' \n' }, 'empty_reply'],
+    ['tool_calls', { content: null, tool_calls: [] }, 'empty_reply'],
+    ['end_turn', { content: '' }, 'empty_reply'],
+    ['stop', { content: '', refusal: 'No.' }, undefined],
+    ['stop', { content: null, reasoning_content: 'Hm.' }, undefined],
+    ['tool_calls', { content: null, tool_calls: [{ id: 'a', type: 'function', function: { name: 'f' } }] }, undefined],
+    ['length', { content: '' }, undefined],
+    ['content_filter', { content: null }, undefined],
+    ['some_future_reason', { content: null }, undefined],
+  ]
+  for (const [reason, message, failure] of ends) {
+    it(`takes "${reason}" with ${JSON.stringify(message)} for ${failure ? 'a failure' : 'an answer'} (rule 127)`, () => {
+      const whole = { choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: reason }] }
+      assert.equal(inspect.bodyFailure(whole)?.code, failure)
+      const chunk = { choices: [{ index: 0, delta: message, finish_reason: reason }] }
+      assert.equal(inspect.event({ data: JSON.stringify(chunk) }), failure ? 'preamble' : 'meaningful')
+    })
+  }
+
+  it('takes nothing for an answer where the caller gave a text to stop at and the model stopped', () => {
+    const whole = (reason: string | null) => ({ choices: [{ message: { content: '' }, finish_reason: reason }] })
+    assert.equal(
+      inspect.bodyFailure(whole('stop'), () => true),
+      undefined,
+    )
+    assert.equal(inspect.bodyFailure(whole('stop'), () => false)?.code, 'empty_reply')
+    assert.equal(inspect.bodyFailure(whole(null), () => true)?.code, 'empty_reply')
+  })
 
   it('takes a page for a failure', () => {
     const kind = inspect.event({ data: '<html>' })

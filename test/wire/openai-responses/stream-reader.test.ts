@@ -176,7 +176,7 @@ describe('Responses reply reader', () => {
     ],
     ['an error in a 200 (rule 163)', { error: { message: 'slow', type: 'rate_limit_error' } }, 'rate_limited'],
     ['no output', { object: 'response', status: 'completed' }, 'malformed_reply'],
-    ['an empty answer (rule 127)', { object: 'response', status: 'completed', output: [] }, 'empty_reply'],
+    ['an answer that was neither completed nor cut short', { object: 'response', output: [] }, 'empty_reply'],
     ['anything but an object', [], 'malformed_reply'],
   ]
   for (const [name, body, code] of failures) {
