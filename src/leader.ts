@@ -214,6 +214,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
         dispatcher: dispatcher(withSecrets(account, credentials)),
         wire: wireFormats[provider.wires[0] ?? 'openai-chat'],
         userAgent,
+        now,
       }
     },
     log,

@@ -77,10 +77,21 @@ export interface WireFormat {
    * word is one has been judged before (`inspect.bodyFailure`).
    */
   readReply(body: unknown, target?: TargetModel): ChatReply
-  streamReader(target?: TargetModel): StreamReader
-  readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError
+  streamReader(target?: TargetModel, theirNow?: TheirNow): StreamReader
+  /** `now`: epoch milliseconds when the refusal came, by our clock. */
+  readError(status: number, headers: Readonly<Record<string, string>>, body: string, now: number): GatewayError
   /** What the pass-through path needs to know of the wire without translating. */
   readonly inspect: WireInspector
+}
+
+/** The time by the upstream's own clock: instants that it names are held against it. Without it they stay unknown. */
+export type TheirNow = () => number
+
+/** What is known of an answer beside its bytes. */
+export interface AnswerContext {
+  readonly theirNow?: TheirNow
+  /** Whether nothing may be an answer to the request. Asked where the model stopped without a word (rule 127). */
+  readonly mayBeSilent?: () => boolean
 }
 
 export interface TokenCounting {
@@ -102,12 +113,9 @@ export interface StreamReader {
 /** What one event or body means to a relay that passes bytes through untouched. */
 export interface WireInspector {
   /** Classifies one parsed event while the relay decides whether to commit. `terminal` ends a stream and says nothing itself. */
-  event(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' | GatewayError
-  /**
-   * A complete 2xx body that is no success (error hidden in 200, empty answer), or undefined when it is one. `mayBeSilent` is asked
-   * where the model stopped without a word.
-   */
-  bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined
+  event(event: SseEvent, context?: AnswerContext): 'meaningful' | 'preamble' | 'terminal' | GatewayError
+  /** A complete 2xx body that is no success (error hidden in 200, empty answer), or undefined when it is one. */
+  bodyFailure(body: JsonObject, context?: AnswerContext): GatewayError | undefined
   /** Whether a reply without content that ended so is what the model chose to say. Absent: never (rule 127). */
   isChosenSilence?(finish: Finish, usage: Usage): boolean
   /** Usage in a reply body or in the data of one event; undefined when it holds none. */

@@ -80,7 +80,11 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
       const { status, headers, body } = outcome.refusal
       // Many servers of the wire don't count: that is neither a failure nor a sign that the model is missing.
       if (!request.isReply && uncounted.has(status)) return estimateHere(ports, call)
-      return { kind: 'failed', error: request.wire.readError(status, singleValues(headers), body), headers }
+      return {
+        kind: 'failed',
+        error: request.wire.readError(status, singleValues(headers), body, ports.now()),
+        headers,
+      }
     }
     case 'aborted':
       return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, ...seenBy(relay) }

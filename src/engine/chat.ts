@@ -185,7 +185,7 @@ async function attemptChat(
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers, body } = outcome.refusal
-      return { kind: 'failed', error: wire.readError(status, singleValues(headers), body), headers }
+      return { kind: 'failed', error: wire.readError(status, singleValues(headers), body, ports.now()), headers }
     }
     case 'aborted':
       return firstByteAt === undefined ? { kind: 'left' } : { kind: 'left', firstByteAt, ...seen }

@@ -18,6 +18,7 @@ export interface ServerCall {
   /** The format of the provider's first wire, for reading its errors. */
   readonly wire: WireFormat
   readonly userAgent: string
+  readonly now: () => number
 }
 
 /** The list is small everywhere; a server that takes longer than this does not work. */
@@ -109,7 +110,7 @@ function requestJson(call: ServerCall, method: 'GET' | 'POST', path: string, bod
         },
         onResponseEnd() {
           const text = Buffer.concat(chunks).toString('utf8')
-          if (status < 200 || status > 299) return reject(call.wire.readError(status, answerHeaders, text))
+          if (status < 200 || status > 299) return reject(call.wire.readError(status, answerHeaders, text, call.now()))
           try {
             resolve(JSON.parse(text))
           } catch {

@@ -5,12 +5,12 @@ import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import { isMeaningful, type StreamPart } from '../core/stream.ts'
 import { mergeUsage, type Usage, unknownUsage } from '../core/usage.ts'
-import type { TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
+import type { AnswerContext, TargetModel, UpstreamRequest, WireFormat } from '../core/wire-format.ts'
 import { createSseParser } from '../wire/sse.ts'
 import { unfoldReply } from '../wire/unfold.ts'
 import { largestEvent } from './framing.ts'
 import { hasInk } from './relay-body.ts'
-import { contentTypeOf } from './response-headers.ts'
+import { contentTypeOf, theirTime } from './response-headers.ts'
 import { isChosenSilence } from './silence.ts'
 import type { Flow, HeaderMap, Relay } from './upstream.ts'
 
@@ -42,7 +42,9 @@ const largestBody = 256 * 1024 * 1024
 export function createPartRelay(options: PartRelayOptions): PartRelay {
   const { wire, target, written, now } = options
   const parser = createSseParser(largestEvent)
-  const reader = wire.streamReader(target)
+  const theirNow = (): number => theirTime(upstreamHeaders, answeredAt, now())
+  const context: AnswerContext = { theirNow, mayBeSilent: options.mayBeSilent }
+  const reader = wire.streamReader(target, theirNow)
   const warnings: Warning[] = [...written.warnings]
   let heldBack: StreamPart[] = []
   let usage = unknownUsage
@@ -52,6 +54,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
   let wholeSize = 0
   let begun = false
   let upstreamHeaders: HeaderMap = {}
+  let answeredAt = 0
   let flow: Flow | undefined
   /** What came in this turn of the event loop is read together: fewer, larger writes to the client. */
   let arrived: Buffer[] = []
@@ -100,6 +103,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
     hasBegun: () => begun || firstByteAt !== undefined,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
+      answeredAt = now()
       flow = upstreamFlow
       const type = contentTypeOf(headers)
       if (type === 'application/json') wholeBody = []
@@ -119,7 +123,7 @@ export function createPartRelay(options: PartRelayOptions): PartRelay {
     },
     end() {
       if (wholeBody) {
-        for (const part of readWhole(options, Buffer.concat(wholeBody))) take(part)
+        for (const part of readWhole(options, Buffer.concat(wholeBody), context)) take(part)
       } else {
         readArrived()
         for (const event of parser.end()) for (const part of reader.read(event)) take(part)
@@ -146,7 +150,7 @@ function restoreName(part: StreamPart, names: UpstreamRequest['toolNames']): Str
 }
 
 /** A whole body as the parts of a stream (rule 4). Throws the failure that it hides (rule 163). */
-function readWhole({ wire, target, mayBeSilent }: PartRelayOptions, bytes: Buffer): StreamPart[] {
+function readWhole({ wire, target }: PartRelayOptions, bytes: Buffer, context: AnswerContext): StreamPart[] {
   if (bytes.length === 0) throw new GatewayError('empty_reply', 'The upstream answered with an empty body.')
   let body: unknown
   try {
@@ -156,7 +160,7 @@ function readWhole({ wire, target, mayBeSilent }: PartRelayOptions, bytes: Buffe
   }
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something that is no JSON object.')
-  const failure = wire.inspect.bodyFailure(body, mayBeSilent)
+  const failure = wire.inspect.bodyFailure(body, context)
   if (failure) throw failure
   return unfoldReply(wire.readReply(body, target))
 }

@@ -6,7 +6,7 @@ import { type Usage, unknownUsage } from '../core/usage.ts'
 import type { WireFormat } from '../core/wire-format.ts'
 import { findTopLevel, splice } from './body-scan.ts'
 import type { ResponseSink } from './ports.ts'
-import { contentTypeOf } from './response-headers.ts'
+import { contentTypeOf, theirTime } from './response-headers.ts'
 import type { HeaderMap, Relay } from './upstream.ts'
 
 export interface BodyRelayOptions {
@@ -37,12 +37,15 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
   let usage = unknownUsage
   let firstByteAt: number | undefined
   let upstreamHeaders: HeaderMap = {}
+  let answeredAt = 0
+  const theirNow = (): number => theirTime(upstreamHeaders, answeredAt, options.now())
 
   return {
     firstByteAt: () => firstByteAt,
     hasBegun: () => begun,
     start(headers) {
       upstreamHeaders = headers
+      answeredAt = options.now()
     },
     data(chunk) {
       size += chunk.length
@@ -56,7 +59,7 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
       const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
       const reply = parseReply(body, contentTypeOf(upstreamHeaders))
       if (options.isReply) {
-        const failure = wire.inspect.bodyFailure(reply, options.mayBeSilent)
+        const failure = wire.inspect.bodyFailure(reply, { mayBeSilent: options.mayBeSilent, theirNow })
         if (failure) throw failure
         usage = wire.inspect.usage(reply) ?? unknownUsage
       }

@@ -3,12 +3,12 @@
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Usage } from '../core/usage.ts'
-import type { WireFormat } from '../core/wire-format.ts'
+import type { AnswerContext, WireFormat } from '../core/wire-format.ts'
 import { parseEvents, parseObject } from './events.ts'
 import { createEventFraming } from './framing.ts'
 import { createModelRename } from './model-name.ts'
 import type { ResponseSink } from './ports.ts'
-import { contentTypeOf } from './response-headers.ts'
+import { contentTypeOf, theirTime } from './response-headers.ts'
 import { isChosenSilence } from './silence.ts'
 import { createStreamTap } from './tap.ts'
 import type { Flow, HeaderMap, Relay } from './upstream.ts'
@@ -40,12 +40,17 @@ const preambleLimit = 4 * 1024 * 1024
 export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   const { wire, sink } = options
   const framing = createEventFraming()
-  const tap = createStreamTap(wire.inspect)
   const rename = createModelRename(wire.inspect, options.modelAsked)
   let heldBack: Buffer[] = []
   let heldSize = 0
   let firstByteAt: number | undefined
   let upstreamHeaders: HeaderMap = {}
+  let answeredAt = 0
+  const context: AnswerContext = {
+    theirNow: () => theirTime(upstreamHeaders, answeredAt, options.now()),
+    mayBeSilent: options.mayBeSilent,
+  }
+  const tap = createStreamTap(wire.inspect, context)
   let flow: Flow | undefined
   let ended = false
   /** What came in this turn of the event loop: one write for all of it costs a fraction of one for each. */
@@ -91,7 +96,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     for (const event of parseEvents(events)) {
       const data = parseObject(event.data)
       if (data) rename.learn(data, event.data)
-      const verdict = wire.inspect.event(event)
+      const verdict = wire.inspect.event(event, context)
       if (verdict instanceof GatewayError) {
         if (!meaningful) throw verdict
         break
@@ -140,6 +145,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     hasBegun: () => firstByteAt !== undefined,
     start(headers, upstreamFlow) {
       upstreamHeaders = headers
+      answeredAt = options.now()
       flow = upstreamFlow
       const type = contentTypeOf(headers)
       if (
@@ -159,7 +165,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
       const rest = framing.rest()
       if (firstByteAt === undefined) {
         if (rest.length > 0) {
-          const whole = wholeBodyFailure(wire, Buffer.concat([...heldBack, rest]))
+          const whole = wholeBodyFailure(wire, Buffer.concat([...heldBack, rest]), context)
           if (whole) throw whole
           heldBack.push(rest, Buffer.from('\n\n'))
           if (judge(rest)) commit()
@@ -196,14 +202,14 @@ function lastEvent(wire: WireFormat, rest: Buffer): Buffer | undefined {
 }
 
 /** A plain JSON body where a stream was asked for: an error hidden in a 200, or a server that cannot stream. */
-function wholeBodyFailure(wire: WireFormat, bytes: Buffer): GatewayError | undefined {
+function wholeBodyFailure(wire: WireFormat, bytes: Buffer, context: AnswerContext): GatewayError | undefined {
   const text = bytes.toString('utf8').trimStart()
   if (!text.startsWith('{')) return undefined
   try {
     const value: unknown = JSON.parse(text)
     if (!isJsonObject(value)) return undefined
     return (
-      wire.inspect.bodyFailure(value) ??
+      wire.inspect.bodyFailure(value, context) ??
       new GatewayError('malformed_reply', 'The upstream answered with a whole body instead of a stream.')
     )
   } catch {

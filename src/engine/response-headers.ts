@@ -1,4 +1,5 @@
 // Which headers of an upstream's answer a client gets to see (rule 168), and what ours are.
+import { clockOf } from '../wire/upstream-failure.ts'
 import type { HeaderMap } from './upstream.ts'
 
 const passedOn = new Set([
@@ -42,4 +43,10 @@ export function singleValues(headers: HeaderMap): Record<string, string> {
     if (value !== undefined) result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   }
   return result
+}
+
+/** The time by the upstream's clock: as far ahead of ours as its answer showed. Both times are epoch milliseconds. */
+export function theirTime(headers: HeaderMap, answeredAt: number, now: number): number {
+  const date = headers['date']
+  return now + clockOf({ date: (Array.isArray(date) ? date[0] : date) ?? '' }, answeredAt) - answeredAt
 }

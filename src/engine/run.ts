@@ -132,7 +132,7 @@ function withKeepAlive(ports: EnginePorts, request: ClientRequest, sink: Respons
     requestId: id,
     wantsStream: request.wantsStream,
     lastWords: (status, headers, body) =>
-      wire.writeStreamError(refusal.error ?? refusalIn(wire, status, headers, body), id),
+      wire.writeStreamError(refusal.error ?? refusalIn(wire, status, headers, body, ports.now()), id),
   })
 }
 
@@ -142,8 +142,9 @@ function refusalIn(
   status: number,
   headers: Readonly<Record<string, string>>,
   body: string,
+  now: number,
 ): GatewayError {
-  const { code, message, retryAfterMs, nextStep } = wire.readError(status, singleValues(headers), body)
+  const { code, message, retryAfterMs, nextStep } = wire.readError(status, singleValues(headers), body, now)
   const cause = message
     .replace(/^The upstream answered: /, '')
     .replace(nextStep, '')

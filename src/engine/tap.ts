@@ -2,7 +2,7 @@
 // only the first stretch and the last few are kept, and parsed when the stream is over.
 import { GatewayError } from '../core/errors.ts'
 import { mergeUsage, type Usage, unknownUsage } from '../core/usage.ts'
-import type { WireInspector } from '../core/wire-format.ts'
+import type { AnswerContext, WireInspector } from '../core/wire-format.ts'
 import { parseEvents, parseObject } from './events.ts'
 
 /** The end of a stream (finish, usage, terminal event) fits into this with room to spare, in characters. */
@@ -18,7 +18,7 @@ export interface StreamTap {
   ending(): 'complete' | 'broken' | GatewayError
 }
 
-export function createStreamTap(inspect: WireInspector): StreamTap {
+export function createStreamTap(inspect: WireInspector, context?: AnswerContext): StreamTap {
   // Anthropic counts the input in the first event and the output in the last; all others count at the end.
   let first: string | undefined
   let recent: string[] = []
@@ -53,7 +53,7 @@ export function createStreamTap(inspect: WireInspector): StreamTap {
       // An error event may be followed by a regular end (OpenRouter does so); only then, or without an end, is it worth parsing.
       if (complete && !end.includes(errorKey)) return 'complete'
       for (const event of parseEvents(Buffer.from(end, 'latin1'))) {
-        const verdict = inspect.event(event)
+        const verdict = inspect.event(event, context)
         if (verdict instanceof GatewayError) return verdict
       }
       return complete ? 'complete' : 'broken'

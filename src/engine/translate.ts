@@ -110,7 +110,7 @@ async function send(
   switch (outcome.kind) {
     case 'refused': {
       const { status, headers: refused, body } = outcome.refusal
-      const error = upstreamWire.readError(status, singleValues(refused), body)
+      const error = upstreamWire.readError(status, singleValues(refused), body, ports.now())
       // The same wire keeps the upstream's own words.
       return { kind: 'failed', error: upstreamWire === clientWire ? error : foreign(error), headers: refused }
     }

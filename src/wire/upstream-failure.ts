@@ -75,7 +75,7 @@ export function codeOfStatus(status: number): FailureCode {
  * The moment an answer was made by the server's own clock where it tells it, so that its instants are held against that. The
  * header leaves out parts of a second: where the clocks agree otherwise, ours is more exact.
  */
-export function clockOf(headers: Headers, now = Date.now()): number {
+export function clockOf(headers: Headers, now: number): number {
   const servedAt = Date.parse(headers['date'] ?? '')
   return Number.isNaN(servedAt) || (servedAt <= now && now - servedAt < 1_500) ? now : servedAt
 }

@@ -29,6 +29,7 @@ describe('model lists', () => {
       dispatcher: agent,
       wire: wireFormats[definition.wires[0] ?? 'openai-chat'],
       userAgent: 'omniroute/test',
+      now: Date.now,
     }
   }
 

@@ -675,7 +675,7 @@ const geminiWire: Readonly<Record<string, Refusal>> = {
 
 const wires: readonly (readonly [
   string,
-  (status: number, headers: Readonly<Record<string, string>>, body: string) => GatewayError,
+  (status: number, headers: Readonly<Record<string, string>>, body: string, now: number) => GatewayError,
   Readonly<Record<string, Refusal>>,
 ])[] = [
   ['openai', readOpenAi, openAiWire],
@@ -688,7 +688,7 @@ for (const [wire, read, refusals] of wires) {
     for (const [name, { status, body, headers, code, wait, scope }] of Object.entries(refusals)) {
       it(`${name} (${status}) is ${code}`, () => {
         const text = typeof body === 'string' ? body : JSON.stringify(body)
-        const error = read(status, { date, ...headers }, text)
+        const error = read(status, { date, ...headers }, text, servedAt)
         assert.equal(error.code, code, error.message)
         assert.equal(error.scope, scope)
         if (wait !== undefined) assert.equal(error.retryAfterMs, wait * 1000)
@@ -707,15 +707,81 @@ describe('a refusal', () => {
 
   it('says where its wait was read', () => {
     const text = JSON.stringify({ error: { message: 'slow down, try again in 3s', type: 'rate_limit' } })
-    assert.equal(readOpenAi(429, { 'retry-after': '3' }, text).waitSource, 'header')
-    assert.equal(readOpenAi(429, {}, text).waitSource, 'body')
+    assert.equal(readOpenAi(429, { 'retry-after': '3' }, text, servedAt).waitSource, 'header')
+    assert.equal(readOpenAi(429, {}, text, servedAt).waitSource, 'body')
   })
 
   it('holds instants against the clock of the server that named them', () => {
     const wrong = 'Mon, 23 Nov 2020 10:00:00 GMT'
     const reset = Date.parse(wrong) / 1000 + 90
     const body = JSON.stringify({ error: { type: 'usage_limit_reached', message: 'used up', resets_at: reset } })
-    assert.equal(readOpenAi(429, { date: wrong }, body).retryAfterMs, 90_000)
+    assert.equal(readOpenAi(429, { date: wrong }, body, servedAt).retryAfterMs, 90_000)
+  })
+})
+
+describe('an instant that a refusal names without a date', () => {
+  // Long before the clock of this machine: only the time that is given can make these numbers.
+  const now = Date.UTC(2020, 1, 2, 3)
+  const inNinety = new Date(now + 90_000).toISOString()
+  const cases: readonly (readonly [string, () => GatewayError])[] = [
+    [
+      'OpenAI, in a field',
+      () => readOpenAi(429, {}, JSON.stringify({ error: { message: 'used up', resets_at: now / 1000 + 90 } }), now),
+    ],
+    [
+      'OpenAI, in words',
+      () => readOpenAi(429, {}, JSON.stringify({ error: { message: `Resets at ${inNinety}.` } }), now),
+    ],
+    [
+      'OpenRouter, in headers repeated in the body',
+      () => {
+        const headers = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(now + 90_000) }
+        return readOpenAi(
+          429,
+          {},
+          JSON.stringify({ error: { message: 'slow', code: 429, metadata: { headers } } }),
+          now,
+        )
+      },
+    ],
+    ['OpenAI, in a header', () => readOpenAi(429, { 'retry-after': new Date(now + 90_000).toUTCString() }, '', now)],
+    [
+      'Anthropic, of a plan',
+      () => {
+        const headers = { 'anthropic-ratelimit-unified-reset': String(now / 1000 + 90) }
+        return readAnthropic(429, headers, '{"type":"error","error":{"type":"rate_limit_error","message":"x"}}', now)
+      },
+    ],
+    ['Gemini, in a header', () => readGemini(429, { 'retry-after': new Date(now + 90_000).toUTCString() }, '', now)],
+    [
+      'OpenAI, hidden in a 200',
+      () => {
+        const body = { error: { message: 'used up', type: 'usage_limit_reached', resets_at: now / 1000 + 90 } }
+        const error = hiddenError(body, () => now)
+        assert.ok(error)
+        return error
+      },
+    ],
+  ]
+  for (const [name, read] of cases) {
+    it(`is held against the given time: ${name}`, () => assert.equal(read().retryAfterMs, 90_000))
+  }
+
+  it('of midnight in California, too', () => {
+    const quota = {
+      '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+      violations: [{ quotaId: 'RequestsPerDay' }],
+    }
+    const body = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'x', details: [quota] } }
+    // 3 h UTC are 19 h the day before.
+    assert.equal(readGemini(429, {}, JSON.stringify(body), now).retryAfterMs, 5 * hour * 1000)
+  })
+
+  it('stays unknown where nobody knows the time', () => {
+    const body = { error: { message: 'used up', type: 'usage_limit_reached', resets_at: now / 1000 + 90 } }
+    assert.equal(hiddenError(body)?.retryAfterMs, undefined)
+    const relative = { error: { message: 'used up', type: 'usage_limit_reached', resets_in_seconds: 90 } }
+    assert.equal(hiddenError(relative)?.retryAfterMs, 90_000)
   })
 })
 

@@ -15,14 +15,14 @@ import { verdictOf } from './classify.ts'
 type Headers = Readonly<Record<string, string>>
 
 /** Classifies a refusal of the upstream by status, error type and text; says what must wait, and for how long. */
-export function readError(status: number, headers: Headers, body: string): GatewayError {
+export function readError(status: number, headers: Headers, body: string, now: number): GatewayError {
   const json = unwrapArray(parseJson(body))
   const found = json === undefined ? undefined : findHiddenError(json)
   const message = found === undefined ? describeBody(status, body) : shorten(found.message)
   const { code: first, scope } = isGatekeeperPage(status, body)
     ? { code: 'upstream_unreachable' as const, scope: undefined }
     : verdictOf(status, found, message, headers)
-  const wait = waitOf(first, headers, message)
+  const wait = waitOf(first, headers, message, clockOf(headers, now))
   const code = settledCode(first, wait?.ms, message)
   return new GatewayError(code, message, {
     upstream: answerOf(status, headers, body),
@@ -49,8 +49,7 @@ interface Wait {
 }
 
 /** The wait the upstream asks for: in headers, else the reset of a subscription's limit, else in words. */
-function waitOf(code: FailureCode, headers: Headers, message: string): Wait | undefined {
-  const now = clockOf(headers)
+function waitOf(code: FailureCode, headers: Headers, message: string, now: number): Wait | undefined {
   const isLimit = code === 'rate_limited' || code === 'quota_exhausted'
   const unified = isLimit ? headers['anthropic-ratelimit-unified-reset'] : undefined
   const inHeaders =

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { explainsSilence } from '../../core/stream.ts'
 import { unknownUsage } from '../../core/usage.ts'
-import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
+import type { AnswerContext, SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { hasInk, parseJsonObject, textOf, wordOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
@@ -72,7 +72,7 @@ function isSpeakingStop(reason: unknown): boolean {
   return word === 'stop_sequence' || (word !== '' && explainsSilence(readFinish(word, undefined, false).unified))
 }
 
-function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
+function bodyFailure(body: JsonObject, context?: AnswerContext): GatewayError | undefined {
   const content = body['content']
   if (!Array.isArray(content)) {
     const hidden = findHiddenError(body)
@@ -83,6 +83,6 @@ function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayErro
   const finish = readFinish(wordOf(body['stop_reason']), undefined, false)
   const usage = readUsage(body['usage']) ?? unknownUsage
   if (content.length === 0 && inspect.isChosenSilence?.(finish, usage)) return undefined
-  if (finish.unified === 'stop' && mayBeSilent?.()) return undefined
+  if (finish.unified === 'stop' && context?.mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered without any content.')
 }

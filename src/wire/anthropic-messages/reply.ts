@@ -30,7 +30,7 @@ export function readReply(body: unknown, target?: TargetModel): ChatReply {
 function readBody(body: unknown, isClaude: boolean): ChatReply {
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
-  const failure = inspect.bodyFailure(body, () => true)
+  const failure = inspect.bodyFailure(body, { mayBeSilent: () => true })
   if (failure !== undefined) throw failure
   const id = textOf(body['id'])
   const model = textOf(body['model'])

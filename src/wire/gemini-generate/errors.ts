@@ -4,6 +4,7 @@ import type { FailureCode, GatewayErrorOptions } from '../../core/errors.ts'
 import { failureOf, GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import type { TheirNow } from '../../core/wire-format.ts'
 import type { HiddenError } from '../hidden-error.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, unwrapArray } from '../json-text.ts'
@@ -59,21 +60,22 @@ const wordOfStatus: Readonly<Record<number, string>> = {
 }
 
 /** Classifies a refusal by its typed details, its text and its status. */
-export function readError(status: number, headers: Headers, body: string): GatewayError {
+export function readError(status: number, headers: Headers, body: string, now: number): GatewayError {
   const json = unwrapArray(parseJson(body))
   const found = json === undefined ? undefined : findHiddenError(json)
   const inner = json?.['error']
   const error = isJsonObject(inner) ? inner : {}
   const message = found === undefined ? describeBody(status, body) : shorten(found.message)
-  return build(status, message, error, headers, { upstream: answerOf(status, headers, body) }, found !== undefined)
+  const upstream = answerOf(status, headers, body)
+  return build(status, message, error, headers, { upstream }, found !== undefined, clockOf(headers, now))
 }
 
 /** An error that came with status 200, in a stream or as the body. */
-export function readHiddenError(found: HiddenError, data: JsonObject): GatewayError {
+export function readHiddenError(found: HiddenError, data: JsonObject, theirNow?: TheirNow): GatewayError {
   const inner = data['error']
   const error = isJsonObject(inner) ? inner : {}
   const status = found.status ?? statusOfWord[found.kind ?? ''] ?? 502
-  return build(status, shorten(found.message), error, {}, {}, true)
+  return build(status, shorten(found.message), error, {}, {}, true, theirNow?.())
 }
 
 function build(
@@ -83,9 +85,9 @@ function build(
   headers: Headers,
   options: GatewayErrorOptions,
   isStructured: boolean,
+  now: number | undefined,
 ): GatewayError {
   const isGatekeeper = options.upstream !== undefined && isGatekeeperPage(status, options.upstream.body)
-  const now = clockOf(headers)
   const first = isGatekeeper ? 'upstream_unreachable' : classify(status, message, error, isStructured)
   const wait = waitOf(first, message, error, headers, now)
   const code = settledCode(first, wait?.ms, message)
@@ -143,14 +145,14 @@ function waitOf(
   message: string,
   error: JsonObject,
   headers: Headers,
-  now: number,
+  now: number | undefined,
 ): { readonly ms: number; readonly source: 'header' | 'body' } | undefined {
   const inBody = retryDelayOf(error)
-  if (code === 'quota_exhausted' && isDaily(error)) {
+  if (code === 'quota_exhausted' && now !== undefined && isDaily(error)) {
     return { ms: Math.max(inBody ?? 0, msUntilPacificMidnight(now)), source: 'body' }
   }
   if (inBody !== undefined) return { ms: inBody, source: 'body' }
-  const inHeaders = retryAfterFromHeaders(headers, now)
+  const inHeaders = now === undefined ? undefined : retryAfterFromHeaders(headers, now)
   if (inHeaders !== undefined) return { ms: inHeaders, source: 'header' }
   const inWords = code === 'quota_exhausted' || code === 'rate_limited' ? retryAfterFromText(message, now) : undefined
   return inWords === undefined ? undefined : { ms: inWords, source: 'body' }

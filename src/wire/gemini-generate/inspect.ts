@@ -3,7 +3,7 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
-import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
+import type { AnswerContext, SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { hasInk, parseJsonObject, textOf } from '../json-text.ts'
 import { readHiddenError } from './errors.ts'
@@ -63,7 +63,7 @@ function finishOf(candidate: JsonObject): string | undefined {
   return reason === undefined || reason === '' || reason === 'FINISH_REASON_UNSPECIFIED' ? undefined : reason
 }
 
-function classifyEvent(event: SseEvent): EventMeaning {
+function classifyEvent(event: SseEvent, context?: AnswerContext): EventMeaning {
   if (event.data === '' || event.data === '[DONE]') return 'preamble'
   const data = parseJsonObject(event.data)
   if (data === undefined)
@@ -71,7 +71,7 @@ function classifyEvent(event: SseEvent): EventMeaning {
   const candidate = firstCandidate(data)
   if (candidate === undefined) {
     const hidden = findHiddenError(data)
-    if (hidden !== undefined) return readHiddenError(hidden, data)
+    if (hidden !== undefined) return readHiddenError(hidden, data, context?.theirNow)
     return promptRefusal(data) ?? 'preamble'
   }
   if (partsOf(candidate).some(hasContent)) return 'meaningful'
@@ -87,11 +87,11 @@ function hasContent(part: JsonObject): boolean {
   return Object.keys(part).some((key) => key !== 'thoughtSignature' && key !== 'thought_signature' && key !== 'thought')
 }
 
-function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
+function bodyFailure(body: JsonObject, context?: AnswerContext): GatewayError | undefined {
   const candidate = firstCandidate(body)
   if (candidate === undefined) {
     const hidden = findHiddenError(body)
-    if (hidden !== undefined) return readHiddenError(hidden, body)
+    if (hidden !== undefined) return readHiddenError(hidden, body, context?.theirNow)
     const refusal = promptRefusal(body)
     if (refusal !== undefined) return refusal
     const isGemini =
@@ -102,6 +102,6 @@ function bodyFailure(body: JsonObject, mayBeSilent?: () => boolean): GatewayErro
   if (partsOf(candidate).some(hasContent)) return undefined
   const finish = finishOf(candidate)
   if (finish !== undefined && finish !== 'STOP') return brokenCallFailure(finish, candidate['finishMessage'])
-  if (finish === 'STOP' && mayBeSilent?.()) return undefined
+  if (finish === 'STOP' && context?.mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered without any content.')
 }

@@ -18,7 +18,7 @@ export function readReply(body: unknown): ChatReply {
   const chunk = unwrapArray(body)
   if (chunk === undefined)
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
-  const failure = inspect.bodyFailure(chunk, () => true)
+  const failure = inspect.bodyFailure(chunk, { mayBeSilent: () => true })
   if (failure !== undefined) throw failure
   return foldReply(createStreamReader().readChunk(withFinish(chunk)))
 }

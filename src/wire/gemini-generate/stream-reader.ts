@@ -5,7 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
-import type { SseEvent, StreamReader } from '../../core/wire-format.ts'
+import type { SseEvent, StreamReader, TargetModel, TheirNow } from '../../core/wire-format.ts'
 import { assignCallId } from '../call-ids.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseExact, textOf } from '../json-text.ts'
@@ -22,7 +22,7 @@ export interface GeminiReader extends StreamReader {
   readChunk(chunk: JsonObject): StreamPart[]
 }
 
-export function createStreamReader(): GeminiReader {
+export function createStreamReader(_target?: TargetModel, theirNow?: TheirNow): GeminiReader {
   let started = false
   let done = false
   let replyId = ''
@@ -49,7 +49,7 @@ export function createStreamReader(): GeminiReader {
     const first = Array.isArray(candidates) ? candidates[0] : undefined
     if (!isJsonObject(first)) {
       const hidden = findHiddenError(chunk)
-      const failure = hidden === undefined ? promptRefusal(chunk) : readHiddenError(hidden, chunk)
+      const failure = hidden === undefined ? promptRefusal(chunk) : readHiddenError(hidden, chunk, theirNow)
       if (failure !== undefined) return fail(failure)
     }
     const out: StreamPart[] = []

@@ -3,15 +3,19 @@
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { numberOf, wordOf } from '../json-text.ts'
-import { instantOrDurationMs, retryAfterFromHeaders } from '../retry-after.ts'
+import { durationMs, instantOrDurationMs, retryAfterFromHeaders } from '../retry-after.ts'
 
-/** Milliseconds until the error object says it is worth trying again. Relative fields are trusted before instants. */
-export function waitInErrorObject(error: JsonObject, now: number): number | undefined {
+/**
+ * Milliseconds until the error object says it is worth trying again. Relative fields are trusted before instants, which mean
+ * nothing without the time of the server that named them.
+ */
+export function waitInErrorObject(error: JsonObject, now: number | undefined): number | undefined {
   const metadata = isJsonObject(error['metadata']) ? error['metadata'] : {}
   for (const value of [error['resets_in_seconds'], error['retry_after'], metadata['retry_after_seconds']]) {
     const seconds = numberOf(value)
-    if (seconds > 0) return instantOrDurationMs(String(seconds), now)
+    if (seconds > 0) return durationMs(String(seconds))
   }
+  if (now === undefined) return undefined
   const reset = wordOf(error['resets_at'])
   if (reset !== '') return instantOrDurationMs(reset, now)
   return isJsonObject(metadata['headers']) ? retryAfterFromHeaders(lowerCaseTexts(metadata['headers']), now) : undefined

@@ -4,6 +4,7 @@ import type { FailureCode } from '../../core/errors.ts'
 import { failureOf, GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
+import type { TheirNow } from '../../core/wire-format.ts'
 import { findHiddenError } from '../hidden-error.ts'
 import { parseJson, unwrapArray } from '../json-text.ts'
 import { settledCode } from '../refusal-rules.ts'
@@ -83,26 +84,34 @@ function callersOwn(error: GatewayError): JsonObject | undefined {
 }
 
 /** Any answer other than a 2xx, as a catalogue entry. */
-export function readError(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError {
+export function readError(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  now: number,
+): GatewayError {
   const lower = lowerCaseNames(headers)
+  const theirs = clockOf(lower, now)
   const parsed = unwrapArray(parseJson(body))
-  const facts = parsed === undefined ? undefined : (errorFacts(parsed, clockOf(lower)) ?? looseFacts(parsed))
-  if (facts === undefined) return unexplained(status, lower, body)
-  return failureFrom(status, facts, lower, body)
+  const facts = parsed === undefined ? undefined : (errorFacts(parsed, theirs) ?? looseFacts(parsed))
+  if (facts === undefined) return unexplained(status, lower, body, theirs)
+  return failureFrom(status, facts, lower, body, theirs)
 }
 
 /** The error within a body or event of status 200 (rule 163), or undefined. */
-export function hiddenError(body: JsonObject): GatewayError | undefined {
-  const facts = errorFacts(body, Date.now())
-  return facts === undefined ? undefined : failureFrom(facts.status ?? 200, facts, {}, '')
+export function hiddenError(body: JsonObject, theirNow?: TheirNow): GatewayError | undefined {
+  const now = theirNow?.()
+  const facts = errorFacts(body, now)
+  return facts === undefined ? undefined : failureFrom(facts.status ?? 200, facts, {}, '', now)
 }
 
 /** What an error object of this dialect says; also used for the `error` of Responses objects and events. */
-export function failureOfErrorObject(error: JsonObject): GatewayError {
-  return failureFrom(200, factsOf(error, Date.now()), {}, '')
+export function failureOfErrorObject(error: JsonObject, theirNow?: TheirNow): GatewayError {
+  const now = theirNow?.()
+  return failureFrom(200, factsOf(error, now), {}, '', now)
 }
 
-function errorFacts(body: JsonObject, now: number): ErrorFacts | undefined {
+function errorFacts(body: JsonObject, now: number | undefined): ErrorFacts | undefined {
   const error = body['error']
   if (isJsonObject(error)) return factsOf(error, now)
   const hidden = findHiddenError(body)
@@ -114,7 +123,7 @@ function errorFacts(body: JsonObject, now: number): ErrorFacts | undefined {
   }
 }
 
-function factsOf(error: JsonObject, now: number): ErrorFacts {
+function factsOf(error: JsonObject, now: number | undefined): ErrorFacts {
   const { type, code, param, status } = error
   const words = [type, code, status].filter((word) => typeof word === 'string').join(' ')
   const named = [code, status].map(Number).find((number) => number >= 400 && number < 600)
@@ -154,11 +163,11 @@ function failureFrom(
   facts: ErrorFacts,
   headers: Readonly<Record<string, string>>,
   body: string,
+  now: number | undefined,
 ): GatewayError {
   const effective = status >= 400 ? status : (facts.status ?? impliedStatus(facts))
   const { code: first, scope } = verdictOf(effective, facts)
-  const now = clockOf(headers)
-  const fromHeaders = retryAfterFromHeaders(headers, now)
+  const fromHeaders = now === undefined ? undefined : retryAfterFromHeaders(headers, now)
   const fromBody = facts.waitMs ?? retryAfterFromText(facts.message, now)
   // Where a quota is used up, the reset in the body is the truth and a short `retry-after` a habit.
   const isBodys = fromHeaders === undefined || (first === 'quota_exhausted' && (fromBody ?? 0) > fromHeaders)
@@ -178,10 +187,15 @@ function failureFrom(
 }
 
 /** An HTML page, plain text or nothing at all (rule 162). A 404 of that kind is a wrong address, not a missing model. */
-function unexplained(status: number, headers: Readonly<Record<string, string>>, body: string): GatewayError {
+function unexplained(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  now: number,
+): GatewayError {
   const code = isGatekeeperPage(status, body) ? 'upstream_unreachable' : codeOfUnexplained(status, body.slice(0, 4000))
   const isCallers = failureOf(code).fault === 'caller'
-  const wait = failureOf(code).fault === 'caller' ? undefined : retryAfterFromHeaders(headers, clockOf(headers))
+  const wait = failureOf(code).fault === 'caller' ? undefined : retryAfterFromHeaders(headers, now)
   return new GatewayError(code, describeBody(status, body), {
     ...(isCallers ? { status } : {}),
     ...(status >= 400 ? { upstream: answerOf(status, headers, body) } : {}),

@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import { explainsSilence } from '../../core/stream.ts'
-import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
+import type { AnswerContext, SseEvent, WireInspector } from '../../core/wire-format.ts'
 import { hasInk, parseJsonObject } from '../json-text.ts'
 import { hiddenError } from './errors.ts'
 import { readFinish } from './finish.ts'
@@ -20,13 +20,13 @@ export const inspect: WireInspector = {
   model: (data) => (typeof data['model'] === 'string' ? data['model'] : undefined),
 }
 
-function inspectEvent(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' | GatewayError {
+function inspectEvent(event: SseEvent, context?: AnswerContext): 'meaningful' | 'preamble' | 'terminal' | GatewayError {
   const text = event.data.trim()
   if (text === '[DONE]') return 'terminal'
   if (text === '') return 'preamble'
   const data = parseJsonObject(text)
   if (data === undefined) return notJson(text)
-  const error = hiddenError(data)
+  const error = hiddenError(data, context?.theirNow)
   if (error !== undefined) return error
   if (event.event === 'error') return new GatewayError('upstream_error', 'The upstream broke off with an error event.')
   const choices = data['choices']
@@ -48,14 +48,14 @@ function isFilled(value: JsonValue | undefined): boolean {
   return isJsonObject(value)
 }
 
-function inspectBody(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
-  const error = hiddenError(body)
+function inspectBody(body: JsonObject, context?: AnswerContext): GatewayError | undefined {
+  const error = hiddenError(body, context?.theirNow)
   if (error !== undefined) return error
   const choices = body['choices']
   if (!Array.isArray(choices)) {
     return new GatewayError('malformed_reply', 'The upstream answered with JSON that holds no choices.')
   }
-  if (choices.some(saysSomething) || (choices.some(hasStopped) && mayBeSilent?.())) return undefined
+  if (choices.some(saysSomething) || (choices.some(hasStopped) && context?.mayBeSilent?.())) return undefined
   return new GatewayError('empty_reply', 'The upstream answered with success but without any content.')
 }
 

@@ -21,7 +21,7 @@ import { writeChatUsage } from './usage.ts'
 export function readReply(body: unknown, target?: TargetModel): ChatReply {
   if (!isJsonObject(body))
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
-  const failure = inspect.bodyFailure(body, () => true)
+  const failure = inspect.bodyFailure(body, { mayBeSilent: () => true })
   if (failure !== undefined) throw failure
   return withinDepth(
     () => {

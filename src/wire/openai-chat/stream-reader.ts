@@ -5,7 +5,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
-import type { SseEvent, StreamReader, TargetModel } from '../../core/wire-format.ts'
+import type { SseEvent, StreamReader, TargetModel, TheirNow } from '../../core/wire-format.ts'
 import { parseJson } from '../json-text.ts'
 import { withinDepth } from '../nesting.ts'
 import type { ThinkTagSplitter } from '../think-tags.ts'
@@ -26,7 +26,7 @@ export interface ChatReader extends StreamReader {
 
 type BlockKind = 'text' | 'reasoning' | 'refusal'
 
-export function createStreamReader(target?: TargetModel): ChatReader {
+export function createStreamReader(target?: TargetModel, theirNow?: TheirNow): ChatReader {
   const splitter: ThinkTagSplitter | undefined =
     target !== undefined && quirksOf(target).thinkTags ? createThinkTagSplitter() : undefined
   const calls = createCallReader((index) => `call_${replyId.replace(/[^a-zA-Z0-9]/g, '').slice(-24)}_${index}`)
@@ -50,7 +50,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
     if (text.trim() === '') return []
     const chunk = parseJson(text)
     if (!isJsonObject(chunk)) return fail(malformed(text))
-    if (event.event === 'error' && chunk['error'] === undefined) return fail(hiddenError({ error: chunk }))
+    if (event.event === 'error' && chunk['error'] === undefined) return fail(hiddenError({ error: chunk }, theirNow))
     return readChunk(chunk)
   }
 
@@ -58,7 +58,7 @@ export function createStreamReader(target?: TargetModel): ChatReader {
     const { choices, error } = chunk
     // Mid-stream errors of OpenRouter come within a chunk that has choices too (table R).
     if (!Array.isArray(choices) || (error !== undefined && error !== null)) {
-      const failure = hiddenError(chunk)
+      const failure = hiddenError(chunk, theirNow)
       if (failure !== undefined) return fail(failure)
     }
     const out: StreamPart[] = []

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
-import type { SseEvent, WireInspector } from '../../core/wire-format.ts'
+import type { AnswerContext, SseEvent, TheirNow, WireInspector } from '../../core/wire-format.ts'
 import { hasInk, parseJsonObject } from '../json-text.ts'
 import { failureOfErrorObject, hiddenError } from '../openai-chat/errors.ts'
 import { findResponseUsage } from './usage.ts'
@@ -31,7 +31,7 @@ const preamble: ReadonlySet<string> = new Set([
   'keepalive',
 ])
 
-function inspectEvent(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' | GatewayError {
+function inspectEvent(event: SseEvent, context?: AnswerContext): 'meaningful' | 'preamble' | 'terminal' | GatewayError {
   const text = event.data.trim()
   if (text === '[DONE]') return 'terminal'
   if (text === '') return 'preamble'
@@ -43,7 +43,7 @@ function inspectEvent(event: SseEvent): 'meaningful' | 'preamble' | 'terminal' |
   if (type === 'response.incomplete') return 'meaningful'
   // Some servers send nothing but the final response.
   if (type === 'response.completed') return outputOf(data['response']).some(saysSomething) ? 'meaningful' : 'terminal'
-  const failure = failureOfEvent(type, data)
+  const failure = failureOfEvent(type, data, context?.theirNow)
   if (failure !== undefined) return failure
   if (preamble.has(type) || !type.startsWith('response.')) return 'preamble'
   if (type === 'response.output_item.added' || type === 'response.output_item.done') {
@@ -74,31 +74,32 @@ function isFilled(value: unknown): boolean {
 }
 
 /** The failure an event stands for: `error`, `response.failed`, or an error object where an event should be. */
-export function failureOfEvent(type: string, data: JsonObject): GatewayError | undefined {
+export function failureOfEvent(type: string, data: JsonObject, theirNow?: TheirNow): GatewayError | undefined {
   if (type === 'response.failed' || type === 'response.cancelled') {
     const response = data['response']
     const error = isJsonObject(response) ? response['error'] : undefined
-    return failureOfErrorObject(isJsonObject(error) ? error : {})
+    return failureOfErrorObject(isJsonObject(error) ? error : {}, theirNow)
   }
   if (type === 'error') {
     // OpenAI documents the fields on the event itself; others nest them.
-    return failureOfErrorObject(isJsonObject(data['error']) ? data['error'] : { ...data, type: null })
+    return failureOfErrorObject(isJsonObject(data['error']) ? data['error'] : { ...data, type: null }, theirNow)
   }
-  return type.startsWith('response.') ? undefined : hiddenError(data)
+  return type.startsWith('response.') ? undefined : hiddenError(data, theirNow)
 }
 
-function inspectBody(body: JsonObject, mayBeSilent?: () => boolean): GatewayError | undefined {
+function inspectBody(body: JsonObject, context?: AnswerContext): GatewayError | undefined {
   if (body['status'] === 'failed' || body['status'] === 'cancelled') {
-    return failureOfErrorObject(isJsonObject(body['error']) ? body['error'] : {})
+    return failureOfErrorObject(isJsonObject(body['error']) ? body['error'] : {}, context?.theirNow)
   }
-  const error = isJsonObject(body['error']) || body['object'] !== 'response' ? hiddenError(body) : undefined
+  const error =
+    isJsonObject(body['error']) || body['object'] !== 'response' ? hiddenError(body, context?.theirNow) : undefined
   if (error !== undefined) return error
   const output = body['output']
   if (!Array.isArray(output)) {
     return new GatewayError('malformed_reply', 'The upstream answered with JSON that holds no output.')
   }
   if (output.some(saysSomething) || speakingStates.has(body['status'])) return undefined
-  if (body['status'] === 'completed' && mayBeSilent?.()) return undefined
+  if (body['status'] === 'completed' && context?.mayBeSilent?.()) return undefined
   return new GatewayError('empty_reply', 'The upstream answered with success but without any content.')
 }
 

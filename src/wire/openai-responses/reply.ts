@@ -29,7 +29,7 @@ export function readReply(body: unknown, target?: TargetModel): ChatReply {
   if (!isJsonObject(body)) {
     throw new GatewayError('malformed_reply', 'The upstream answered with something other than a JSON object.')
   }
-  const failure = inspect.bodyFailure(body, () => true)
+  const failure = inspect.bodyFailure(body, { mayBeSilent: () => true })
   if (failure !== undefined) throw failure
   return withinDepth(
     () => foldReply(createStreamReader(target).readResponse(body)),

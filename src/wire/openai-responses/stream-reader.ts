@@ -6,7 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
-import type { SseEvent, StreamReader, TargetModel } from '../../core/wire-format.ts'
+import type { SseEvent, StreamReader, TargetModel, TheirNow } from '../../core/wire-format.ts'
 import { parseJson, textOf } from '../json-text.ts'
 import { withinDepth } from '../nesting.ts'
 import { quirksOf } from '../openai-chat/quirks.ts'
@@ -20,7 +20,7 @@ export interface ResponsesReader extends StreamReader {
   readResponse(response: JsonObject): StreamPart[]
 }
 
-export function createStreamReader(target?: TargetModel): ResponsesReader {
+export function createStreamReader(target?: TargetModel, theirNow?: TheirNow): ResponsesReader {
   const family: VendorFamily = (target === undefined ? undefined : quirksOf(target).family) ?? 'openai'
   const items = createItemReader(family)
   let started = false
@@ -80,7 +80,7 @@ export function createStreamReader(target?: TargetModel): ResponsesReader {
         finish(isJsonObject(data['response']) ? data['response'] : {}, type.slice('response.'.length), out)
         return
     }
-    const failure = failureOfEvent(type, data)
+    const failure = failureOfEvent(type, data, theirNow)
     if (failure !== undefined) out.push(...fail(failure))
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { FailureCode } from '../../../src/core/errors.ts'
 import { GatewayError } from '../../../src/core/errors.ts'
-import { readError, writeError, writeStreamError } from '../../../src/wire/anthropic-messages/errors.ts'
+import { readError as readErrorAt, writeError, writeStreamError } from '../../../src/wire/anthropic-messages/errors.ts'
 
 const body = (type: string, message: string, details?: object): string =>
   JSON.stringify({
@@ -10,6 +10,10 @@ const body = (type: string, message: string, details?: object): string =>
     error: { type, message, ...(details === undefined ? {} : { details }) },
     request_id: 'req_1',
   })
+
+const now = Date.UTC(2026, 10, 22, 10)
+const readError = (status: number, headers: Record<string, string>, body: string): GatewayError =>
+  readErrorAt(status, headers, body, now)
 
 describe('anthropic-messages readError (rules 161-164)', () => {
   const cases: [string, number, string, FailureCode][] = [

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../../src/core/errors.ts'
 import { GatewayError } from '../../../src/core/errors.ts'
 import type { JsonObject } from '../../../src/core/json.ts'
 import { msUntilPacificMidnight } from '../../../src/wire/gemini-generate/error-details.ts'
-import { readError, writeError, writeStreamError } from '../../../src/wire/gemini-generate/errors.ts'
+import { readError as readErrorAt, writeError, writeStreamError } from '../../../src/wire/gemini-generate/errors.ts'
 
 const body = (code: number, status: string, message: string, details?: object[]): string =>
   JSON.stringify({ error: { code, message, status, ...(details === undefined ? {} : { details }) } })
@@ -21,6 +21,10 @@ const keyInvalid = {
   reason: 'API_KEY_INVALID',
   domain: 'googleapis.com',
 }
+
+const now = Date.UTC(2026, 10, 22, 10)
+const readError = (status: number, headers: Record<string, string>, body: string): GatewayError =>
+  readErrorAt(status, headers, body, now)
 
 describe('gemini-generate readError (rules 161-164)', () => {
   const cases: [string, number, string, FailureCode][] = [

@@ -3,10 +3,19 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { FailureCode } from '../../../src/core/errors.ts'
 import { failures, GatewayError } from '../../../src/core/errors.ts'
-import { hiddenError, readError, writeError, writeStreamError } from '../../../src/wire/openai-chat/errors.ts'
+import {
+  hiddenError,
+  readError as readErrorAt,
+  writeError,
+  writeStreamError,
+} from '../../../src/wire/openai-chat/errors.ts'
 
 const body = (message: string, rest: Record<string, unknown> = {}): string =>
   JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null, ...rest } })
+
+const now = Date.UTC(2026, 10, 22, 10)
+const readError = (status: number, headers: Record<string, string>, body: string): GatewayError =>
+  readErrorAt(status, headers, body, now)
 
 describe('readError of the OpenAI wires', () => {
   const cases: readonly (readonly [string, number, string, FailureCode])[] = [

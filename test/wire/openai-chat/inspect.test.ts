@@ -51,12 +51,9 @@ describe('Chat inspector', () => {
 
   it('takes nothing for an answer where the caller gave a text to stop at and the model stopped', () => {
     const whole = (reason: string | null) => ({ choices: [{ message: { content: '' }, finish_reason: reason }] })
-    assert.equal(
-      inspect.bodyFailure(whole('stop'), () => true),
-      undefined,
-    )
-    assert.equal(inspect.bodyFailure(whole('stop'), () => false)?.code, 'empty_reply')
-    assert.equal(inspect.bodyFailure(whole(null), () => true)?.code, 'empty_reply')
+    assert.equal(inspect.bodyFailure(whole('stop'), { mayBeSilent: () => true }), undefined)
+    assert.equal(inspect.bodyFailure(whole('stop'), { mayBeSilent: () => false })?.code, 'empty_reply')
+    assert.equal(inspect.bodyFailure(whole(null), { mayBeSilent: () => true })?.code, 'empty_reply')
   })
 
   it('takes a page for a failure', () => {
