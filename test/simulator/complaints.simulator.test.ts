@@ -137,6 +137,27 @@ describe('complaints about routing', function () {
       assertServed(await ask(world, 'a/m'))
     })
 
+    const instants = [
+      ['openai-chat', 'sentence-instant'],
+      ['openai-chat', 'retry-after-date'],
+      ['anthropic-messages', 'unified'],
+    ] as const
+    for (const [wire, style] of instants) {
+      for (const skewMs of [0, 9 * minute]) {
+        it(`to the second when the vendor names an instant (${wire}, ${style}), ${skewMs === 0 ? 'without a date' : 'by a clock that goes wrong'}`, async () => {
+          const scenes = [{ kind: 'limited', style, to: 40 * minute } as const]
+          const world = await openSmallWorld({ cast: [{ id: 'a', wire, scenes, skewMs, isDateless: skewMs === 0 }] })
+          const first = await ask(world, 'a/m', { wire })
+          assert.equal(refusalOf(first).status, 429)
+          assert.equal(first.answer?.headers['retry-after'], String((40 * minute) / second))
+          await world.advance(40 * minute - 30 * second)
+          assert.equal(refusalOf(await ask(world, 'a/m', { wire })).status, 429)
+          await world.advance(30 * second)
+          assertServed(await ask(world, 'a/m', { wire }))
+        })
+      }
+    }
+
     it('early when the vendor recovers before it said, without a restart', async () => {
       const scenes = [{ kind: 'limited', style: 'retry-after', to: 30 * minute, claims: 5 * hour } as const]
       const world = await openSmallWorld({ cast: [{ id: 'a', scenes }] })

@@ -50,6 +50,8 @@ export interface UpstreamSpec {
   readonly models: readonly string[]
   /** How far its clock is ahead of the true one, in whole seconds. */
   readonly skewMs: number
+  /** Its answers have no `date`, so that nobody can see by how much its clock goes wrong. */
+  readonly isDateless?: boolean
   readonly style: HintStyle
   readonly meters: readonly MeterRule[]
   /** Refuses requests marked as long. */

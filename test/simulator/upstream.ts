@@ -178,7 +178,9 @@ export class SimulatedUpstream {
     const { clock, dice } = this.#around
     const { wire } = route
     const now = clock.now()
-    const date = { date: new Date(now + this.spec.skewMs).toUTCString() }
+    const date: Readonly<Record<string, string>> = this.spec.isDateless
+      ? {}
+      : { date: new Date(now + this.spec.skewMs).toUTCString() }
     const stream = route.stream ?? body['stream'] === true
     const asked = wire.ask(body, text.length)
     if (typeof asked === 'string' || 'refused' in asked) throw new Error(`a request that is none: ${text}`)
