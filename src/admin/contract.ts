@@ -109,6 +109,8 @@ const usage = z.object({
   input: z.number().nullable(),
   cacheRead: z.number().nullable(),
   cacheWrite: z.number().nullable(),
+  /** The part of it that is kept for an hour, where the vendor tells it. */
+  cacheWrite1h: z.number().optional(),
   output: z.number().nullable(),
   reasoning: z.number().nullable(),
 })

@@ -79,6 +79,7 @@ const price = z.strictObject({
   input: dollars.exactOptional(),
   cacheRead: dollars.exactOptional(),
   cacheWrite: dollars.exactOptional(),
+  cacheWrite1h: dollars.exactOptional(),
   output: dollars.exactOptional(),
 })
 

@@ -6,6 +6,8 @@ export interface Price {
   readonly input?: number
   readonly cacheRead?: number
   readonly cacheWrite?: number
+  /** Of what is kept for an hour. */
+  readonly cacheWrite1h?: number
   readonly output?: number
 }
 
@@ -23,10 +25,13 @@ export interface Cost {
 /** What the tokens cost; null when a class that was used has no known price or a count is unknown. */
 export function costOf(usage: Usage, price: Price): number | null {
   if (usage.input === null && usage.output === null) return null
+  const written = usage.cacheWrite ?? 0
+  const writtenForAnHour = Math.min(usage.cacheWrite1h ?? 0, written)
   const classes: readonly (readonly [number | null, number | undefined])[] = [
     [usage.input, price.input],
     [usage.cacheRead, price.cacheRead],
-    [usage.cacheWrite, price.cacheWrite],
+    [written - writtenForAnHour, price.cacheWrite],
+    [writtenForAnHour, price.cacheWrite1h],
     [usage.output, price.output],
   ]
   let usd = 0

@@ -5,6 +5,8 @@ export interface Usage {
   readonly input: number | null
   readonly cacheRead: number | null
   readonly cacheWrite: number | null
+  /** The part of `cacheWrite` that is kept for an hour, which costs more. Absent where the upstream doesn't tell them apart. */
+  readonly cacheWrite1h?: number
   /** Output tokens, reasoning included. */
   readonly output: number | null
   /** The part of `output` that was reasoning. */
@@ -24,8 +26,10 @@ export function mergeUsage(earlier: Usage, later: Usage): Usage {
     output: later.output ?? earlier.output,
     reasoning: later.reasoning ?? earlier.reasoning,
   }
+  const cacheWrite1h = later.cacheWrite1h ?? earlier.cacheWrite1h
   const costUsd = later.costUsd ?? earlier.costUsd
-  return costUsd === undefined ? merged : { ...merged, costUsd }
+  if (cacheWrite1h === undefined && costUsd === undefined) return merged
+  return { ...merged, ...(cacheWrite1h !== undefined && { cacheWrite1h }), ...(costUsd !== undefined && { costUsd }) }
 }
 
 /** Everything the model read, cache included; null when the upstream named none of it. */

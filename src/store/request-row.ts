@@ -8,7 +8,7 @@ import { fromStoredStep, type StoredStep, toStoredStep } from './trace-row.ts'
 
 export const requestColumns = 'sequence, at, failed, search, data'
 
-/** Order of the counts in the stored list; behind them stands the vendor's own cost, if there is one. */
+/** Order of the counts in the stored list; behind them stand what only some vendors tell: their own cost, and what was cached for an hour. */
 const usageFields = ['input', 'cacheRead', 'cacheWrite', 'output', 'reasoning'] as const satisfies (keyof Usage)[]
 
 interface StoredRecord extends Omit<RequestRecord, 'at' | 'usage' | 'trace' | 'warnings'> {
@@ -20,7 +20,8 @@ interface StoredRecord extends Omit<RequestRecord, 'at' | 'usage' | 'trace' | 'w
 export function toRequestRow(record: RequestRecord, sequence: number): Parameter[] {
   const { at, usage, trace, warnings, ...rest } = record
   const counts: (number | null)[] = usageFields.map((field) => usage[field])
-  if (usage.costUsd !== undefined) counts.push(usage.costUsd)
+  if (usage.cacheWrite1h !== undefined) counts.push(usage.costUsd ?? null, usage.cacheWrite1h)
+  else if (usage.costUsd !== undefined) counts.push(usage.costUsd)
   const stored: StoredRecord = {
     ...rest,
     usage: counts,
@@ -32,8 +33,17 @@ export function toRequestRow(record: RequestRecord, sequence: number): Parameter
 
 export function fromRequestRow(at: SqlValue | undefined, data: SqlValue | undefined): RequestRecord {
   const { usage, trace = [], warnings = [], ...rest } = readJson(data) as StoredRecord
-  const [input = null, cacheRead = null, cacheWrite = null, output = null, reasoning = null, cost = null] = usage
-  const counts: Usage = { input, cacheRead, cacheWrite, output, reasoning, ...(cost !== null && { costUsd: cost }) }
+  const [input = null, cacheRead = null, cacheWrite = null, output = null, reasoning = null, cost = null, hour = null] =
+    usage
+  const counts: Usage = {
+    input,
+    cacheRead,
+    cacheWrite,
+    ...(hour !== null && { cacheWrite1h: hour }),
+    output,
+    reasoning,
+    ...(cost !== null && { costUsd: cost }),
+  }
   return { ...rest, at: Number(at), usage: counts, trace: trace.map(fromStoredStep), warnings }
 }
 

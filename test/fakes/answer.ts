@@ -82,6 +82,8 @@ export function answerTo(ask: Ask, script: Script, number: number): Answer {
   const usage = {
     input: Math.ceil(ask.characters / 4),
     cached: script.cached,
+    written: script.written,
+    writtenForAnHour: script.writtenForAnHour,
     output: text.length + reasoning.length + calls.length,
     reasoning: reasoning.length,
   }

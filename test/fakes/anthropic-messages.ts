@@ -38,13 +38,13 @@ function stopReason(answer: Answer): string {
 }
 
 function inputUsage(answer: Answer): JsonObject {
-  const { input = 0, cached = 0 } = answer.usage ?? {}
+  const { input = 0, cached = 0, written = 0, writtenForAnHour = 0 } = answer.usage ?? {}
   return {
     // Counted apart here: what came from the cache is no part of it.
     input_tokens: input - cached,
-    cache_creation_input_tokens: 0,
+    cache_creation_input_tokens: written + writtenForAnHour,
     cache_read_input_tokens: cached,
-    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: writtenForAnHour },
     service_tier: 'standard',
   }
 }

@@ -40,6 +40,9 @@ export const scriptSchema = z
     usage: z.stringbool().or(z.boolean()).default(true),
     /** Input tokens that came from a cache, out of all of them. */
     cached: z.coerce.number().int().min(0).default(0),
+    /** Input tokens that were written to a cache for minutes, and for an hour; only the Anthropic wire tells them apart. */
+    written: z.coerce.number().int().min(0).default(0),
+    writtenForAnHour: z.coerce.number().int().min(0).default(0),
     finish: z.enum(['stop', 'length', 'filter']).default('stop'),
 
     delivery: z.enum(deliveries).default('normal'),

@@ -39,6 +39,8 @@ export interface Answer {
   readonly usage?: {
     readonly input: number
     readonly cached: number
+    readonly written?: number
+    readonly writtenForAnHour?: number
     readonly output: number
     readonly reasoning: number
   }

@@ -43,7 +43,7 @@ describe('requests', () => {
       modelServed: 'groq/llama',
       accountId: 'a1',
       firstByteMs: 4.5,
-      usage: { input: 12, cacheRead: 0, cacheWrite: null, output: 99, reasoning: 3 },
+      usage: { input: 12, cacheRead: 0, cacheWrite: 70, cacheWrite1h: 40, output: 99, reasoning: 3 },
       trace: [
         { kind: 'skipped', target: 'groq/llama', account: 'a1', reason: 'resting' },
         { kind: 'served', target: 'x/y', account: 'a2', startedAt: 1, firstByteAt: 2, endedAt: 3 },

@@ -60,6 +60,8 @@ const rows: fc.Arbitrary<RequestRecord> = fc
       trace: fc.array(steps, { maxLength: 4 }),
       usage: fc.constantFrom(
         { input: 1, cacheRead: null, cacheWrite: 0, output: 3, reasoning: null, costUsd: 0.5 },
+        { input: 1, cacheRead: null, cacheWrite: 9, cacheWrite1h: 4, output: 3, reasoning: null },
+        { input: 1, cacheRead: 2, cacheWrite: 9, cacheWrite1h: 9, output: 3, reasoning: null, costUsd: 0 },
         { input: null, cacheRead: null, cacheWrite: null, output: null, reasoning: 7 },
       ),
     },

@@ -187,6 +187,7 @@ function tokenFacts({ usage }: RequestDetail): Fact[] {
     [t('Input'), formatNumber(usage.input)],
     [t('Read from cache'), formatNumber(usage.cacheRead)],
     [t('Written to cache'), formatNumber(usage.cacheWrite)],
+    ...(usage.cacheWrite1h === undefined ? [] : [[t('Of it for an hour'), formatNumber(usage.cacheWrite1h)] as const]),
     [t('Output'), formatNumber(usage.output)],
     [t('Of it reasoning'), formatNumber(usage.reasoning)],
   ]

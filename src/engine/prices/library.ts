@@ -28,6 +28,7 @@ function toListPrice({ model, model_price: price }: PriceCalculation): ListPrice
   const input = toRate(price['input_mtok'])
   const cacheRead = toRate(price['cache_read_mtok'])
   const cacheWrite = toRate(price['cache_write_mtok'])
+  const cacheWrite1h = toRate(price['cache_write_1h_mtok'])
   const output = toRate(price['output_mtok'])
   const requests = price['requests_kcount']
   if (input === undefined && output === undefined) return undefined
@@ -35,6 +36,7 @@ function toListPrice({ model, model_price: price }: PriceCalculation): ListPrice
     ...(input !== undefined && { input }),
     ...(cacheRead !== undefined && { cacheRead }),
     ...(cacheWrite !== undefined && { cacheWrite }),
+    ...(cacheWrite1h !== undefined && { cacheWrite1h }),
     ...(output !== undefined && { output }),
     ...(typeof requests === 'number' && { perRequest: requests / 1000 }),
     ...(Array.isArray(model.prices) && { changes: true }),

@@ -14,6 +14,7 @@ export interface ListPrice {
   readonly input?: Rate
   readonly cacheRead?: Rate
   readonly cacheWrite?: Rate
+  readonly cacheWrite1h?: Rate
   readonly output?: Rate
   /** US dollars for each request on top of its tokens, as search models take. */
   readonly perRequest?: number
@@ -40,23 +41,27 @@ export interface PriceQuestion {
 
 /**
  * The rates that hold for a prompt of this length. Cache classes of which a list says nothing cost what input costs: vendors list
- * them when they differ.
+ * them when they differ. Only what is written for an hour stays unknown beside a price of what is written for minutes.
  */
 export function priceAt(list: ListPrice, promptTokens: number): Price {
   const input = rateAt(list.input, promptTokens)
   const cacheRead = rateAt(list.cacheRead, promptTokens) ?? input
   const cacheWrite = rateAt(list.cacheWrite, promptTokens) ?? input
+  const cacheWrite1h = rateAt(list.cacheWrite1h, promptTokens) ?? (list.cacheWrite === undefined ? input : undefined)
   const output = rateAt(list.output, promptTokens)
   return {
     ...(input !== undefined && { input }),
     ...(cacheRead !== undefined && { cacheRead }),
     ...(cacheWrite !== undefined && { cacheWrite }),
+    ...(cacheWrite1h !== undefined && { cacheWrite1h }),
     ...(output !== undefined && { output }),
   }
 }
 
 export function hasTiers(list: ListPrice): boolean {
-  return [list.input, list.cacheRead, list.cacheWrite, list.output].some((rate) => typeof rate === 'object')
+  return [list.input, list.cacheRead, list.cacheWrite, list.cacheWrite1h, list.output].some(
+    (rate) => typeof rate === 'object',
+  )
 }
 
 function rateAt(rate: Rate | undefined, promptTokens: number): number | undefined {

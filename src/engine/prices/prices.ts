@@ -34,7 +34,7 @@ export interface Prices {
 
 /** How the tokens of coding sessions fall, roughly. */
 const blend = { input: 3, output: 1 } as const
-const free: Price = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }
+const free: Price = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 }
 /** Prices may change at full and half hours (DeepSeek has hours that cost more). */
 const steadyMs = 15 * 60_000
 
@@ -159,12 +159,13 @@ function isComplete({ input, cacheRead, cacheWrite, output }: Price): boolean {
   return input !== undefined && cacheRead !== undefined && cacheWrite !== undefined && output !== undefined
 }
 
-/** Without the pattern it stands for. */
-function pricesIn({ input, cacheRead, cacheWrite, output }: Price): Price {
+/** Without the pattern it stands for. One price of the user's for writing holds for an hour too, unless that has its own. */
+function pricesIn({ input, cacheRead, cacheWrite, cacheWrite1h = cacheWrite, output }: Price): Price {
   return {
     ...(input !== undefined && { input }),
     ...(cacheRead !== undefined && { cacheRead }),
     ...(cacheWrite !== undefined && { cacheWrite }),
+    ...(cacheWrite1h !== undefined && { cacheWrite1h }),
     ...(output !== undefined && { output }),
   }
 }

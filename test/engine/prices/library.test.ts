@@ -23,7 +23,9 @@ describe('price library', () => {
 
   it("knows the vendors by our providers' base URLs", () => {
     assert.deepEqual(find('openai', 'gpt-5'), { input: 1.25, cacheRead: 0.125, output: 10 })
-    assert.equal(find('anthropic', 'claude-haiku-4-5-20251001')?.cacheWrite, 1.25)
+    const haiku = find('anthropic', 'claude-haiku-4-5-20251001')
+    // An hour costs twice the input, minutes a quarter more than it.
+    assert.deepEqual([haiku?.input, haiku?.cacheWrite, haiku?.cacheWrite1h], [1, 1.25, 2])
     for (const [provider, model] of [
       ['gemini', 'gemini-2.5-flash'],
       ['groq', 'openai/gpt-oss-120b'],
@@ -60,24 +62,35 @@ describe('price library', () => {
     const tokens = fc.oneof(fc.nat(5_000), fc.nat(600_000))
     let compared = 0
     fc.assert(
-      fc.property(fc.constantFrom(...models), tokens, tokens, tokens, tokens, (model, input, read, write, output) => {
-        const list = priceLibrary.find({ provider: model.provider, baseUrl: undefined, model: model.id, at })
-        const theirs = calcPrice(
-          {
-            input_tokens: input + read + write,
-            cache_read_tokens: read,
-            cache_write_tokens: write,
-            output_tokens: output,
-          },
-          model.id,
-          { providerId: model.provider, timestamp: new Date(at) },
-        )
-        if (!list || !theirs || !isPlain(list)) return
-        const usage = { input, cacheRead: read, cacheWrite: write, output, reasoning: null }
-        const ours = costOf(usage, priceAt(list, input + read + write))
-        assert.ok(ours !== null && Math.abs(ours - theirs.total_price) <= 1e-9 * Math.max(1, ours), model.id)
-        compared++
-      }),
+      fc.property(
+        fc.constantFrom(...models),
+        tokens,
+        tokens,
+        tokens,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        tokens,
+        (model, input, read, write, share, output) => {
+          // Only Anthropic tells them apart, so only there the library has a price.
+          const hour = model.provider === 'anthropic' ? Math.floor(write * share) : 0
+          const list = priceLibrary.find({ provider: model.provider, baseUrl: undefined, model: model.id, at })
+          const theirs = calcPrice(
+            {
+              input_tokens: input + read + write,
+              cache_read_tokens: read,
+              cache_write_tokens: write,
+              ...(hour > 0 && { cache_write_1h_tokens: hour }),
+              output_tokens: output,
+            },
+            model.id,
+            { providerId: model.provider, timestamp: new Date(at) },
+          )
+          if (!list || !theirs || !isPlain(list)) return
+          const usage = { input, cacheRead: read, cacheWrite: write, cacheWrite1h: hour, output, reasoning: null }
+          const ours = costOf(usage, priceAt(list, input + read + write))
+          assert.ok(ours !== null && Math.abs(ours - theirs.total_price) <= 1e-9 * Math.max(1, ours), model.id)
+          compared++
+        },
+      ),
       { numRuns: 500 },
     )
     assert.ok(compared > 100, `only ${compared} compared`)

@@ -1,6 +1,6 @@
 // What a target costs: who is believed first, what is free, when it is unknown, and that nothing is loaded before it is needed.
 import assert from 'node:assert/strict'
-import type { Price } from '../../../src/core/cost.ts'
+import { costOf, type Price } from '../../../src/core/cost.ts'
 import type { Tier } from '../../../src/core/model.ts'
 import type { RoutingSettings } from '../../../src/core/settings.ts'
 import { type Usage, unknownUsage } from '../../../src/core/usage.ts'
@@ -70,7 +70,7 @@ describe('prices', () => {
     assert.equal(prices.costOf(million, one, 0), undefined)
     await prices.loaded()
     assert.deepEqual(prices.costOf(million, one, 0), { usd: 12, source: 'catalogue' })
-    assert.deepEqual(prices.priceOf(one), { ...listed, cacheWrite: 2 })
+    assert.deepEqual(prices.priceOf(one), { ...listed, cacheWrite: 2, cacheWrite1h: 2 })
     assert.equal(prices.blended(one), (3 * 2 + 10) / 4)
     assert.equal(prices.dated(), '2026-09-23')
     assert.equal(state.loads, 1)
@@ -169,7 +169,17 @@ describe('prices', () => {
   })
 
   it('of cache classes a list does not name are those of input', () => {
-    const whole: Price = { input: 3, cacheRead: 3, cacheWrite: 3, output: 1 }
+    const whole: Price = { input: 3, cacheRead: 3, cacheWrite: 3, cacheWrite1h: 3, output: 1 }
     assert.deepEqual(priceAt({ input: 3, output: 1 }, 0), whole)
+  })
+
+  it('of what is cached for an hour are unknown where a list names those of minutes only', () => {
+    const price = priceAt({ input: 4_000, cacheWrite: 5_000, output: 1 }, 0)
+    const usage = { input: 10, cacheRead: 0, cacheWrite: 100, output: 0, reasoning: null }
+    assert.equal(costOf({ ...usage, cacheWrite1h: 40 }, price), null)
+    assert.equal(costOf({ ...usage, cacheWrite1h: 0 }, price), 0.54)
+    assert.equal(costOf({ ...usage, cacheWrite1h: 40 }, { ...price, cacheWrite1h: 10_000 }), 0.74)
+    // More for an hour than at all is nonsense that must not cost more.
+    assert.equal(costOf({ ...usage, cacheWrite1h: 999 }, { ...price, cacheWrite1h: 10_000 }), 1.04)
   })
 })

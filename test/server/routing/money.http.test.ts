@@ -75,6 +75,32 @@ describe('money', () => {
     })
   }
 
+  for (const stream of [false, true]) {
+    it(`what is written to the cache for an hour has a price of its own (${stream ? 'streamed' : 'whole'})`, async () => {
+      await stage.script('one', { written: 300, writtenForAnHour: 500 })
+      const price = { model: 'ac/*', input: 0, output: 0, cacheRead: 0, cacheWrite: 1_000 }
+      const costOf = async (): Promise<number | undefined> => {
+        const { cost, usage } = await stage.row(await stage.served('ac/one', { dialect: messages, stream }))
+        assert.deepEqual([usage.cacheWrite, usage.cacheWrite1h], [800, 500])
+        return cost?.usd
+      }
+      await stage.put({ prices: [{ ...price, cacheWrite1h: 2_000 }] })
+      assert.equal(await costOf(), (300 * 1_000 + 500 * 2_000) / 1_000_000)
+      await stage.put({ prices: [price] })
+      assert.equal(await costOf(), (800 * 1_000) / 1_000_000)
+    })
+  }
+
+  it('a client of the same wire hears it through a translation', async () => {
+    await stage.script('one', { written: 300, writtenForAnHour: 500 })
+    await stage.put({ systemPrompt: [{ position: 'append', text: 'Be brief.' }] })
+    const answer = await stage.served('ac/one', { dialect: messages })
+    assert.deepEqual(answer.json().usage.cache_creation, {
+      ephemeral_5m_input_tokens: 300,
+      ephemeral_1h_input_tokens: 500,
+    })
+  })
+
   it('a person is warned once, also over a restart', async () => {
     const reached: EventData<'budget.reached'>[] = []
     const listen = (): (() => void) =>

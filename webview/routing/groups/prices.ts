@@ -29,6 +29,7 @@ export const prices: Group = {
         ${numberField(form, [...path, 'output'], t('Output'), t('$ per million'), { optional: true })}
         ${numberField(form, [...path, 'cacheRead'], t('Read from cache'), t('$ per million'), { optional: true })}
         ${numberField(form, [...path, 'cacheWrite'], t('Written to cache'), t('$ per million'), { optional: true })}
+        ${numberField(form, [...path, 'cacheWrite1h'], t('Written for an hour'), t('$ per million'), { optional: true })}
       `,
     }),
 }
