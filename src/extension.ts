@@ -1,12 +1,14 @@
 // Entry of the editor: a table of contents. Everything is registered at once; the gateway is another bundle, loaded and started
 // in the background after `activate` has returned.
 import * as vscode from 'vscode'
+import type { EditorModels } from './core/editor-models.ts'
 import { registerBudgetNotices } from './vscode/budgets/register.ts'
 import { Explanations } from './vscode/commands/explain.ts'
 import { commandHandlers } from './vscode/commands/handlers.ts'
 import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
 import { registerDashboard } from './vscode/dashboard/register.ts'
+import { editorModels } from './vscode/editor-models/editor-models.ts'
 import { followSettings, registerSettings } from './vscode/live-settings.ts'
 import { registerLmTools } from './vscode/lm-tools/register.ts'
 import { createLog, type WindowLog } from './vscode/log.ts'
@@ -47,12 +49,13 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
       assetDirectory: assets.fsPath,
       secrets: secretStoreOf(context.secrets),
       version,
+      ...editorModelsFor(context),
     },
     settings: () => settings.read().gateway,
     log,
   })
   active = { session, log, channel }
-  const window = { session, log, version }
+  const window = { session, log, version, access: context.languageModelAccessInformation }
   const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
   const dashboard = registerDashboard(window, assets)
   const explanations = new Explanations()
@@ -83,6 +86,12 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
       return state?.kind === 'running' ? state.endpoint : undefined
     },
   }
+}
+
+/** The models of other extensions, where this editor has them. */
+function editorModelsFor(context: vscode.ExtensionContext): { readonly editorModels?: EditorModels } {
+  const models = editorModels(context.languageModelAccessInformation)
+  return models === undefined ? {} : { editorModels: models }
 }
 
 /** Writes everything to disk and closes the port before the extension host ends. */

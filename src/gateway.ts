@@ -6,6 +6,7 @@ import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
 import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
 import type { Clock, Random } from './core/clock.ts'
+import type { EditorModels } from './core/editor-models.ts'
 import { GatewayError, toGatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import type { EditorProxy, Environment } from './core/proxy.ts'
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   /** Time and chance of the engine, for tests that hold the clock. */
   readonly clock?: Clock
   readonly random?: Random
+  /** The language models of the editor that this runs in; absent without one. */
+  readonly editorModels?: EditorModels
   /** Adds the demo account when there is no other. */
   readonly withDemo?: boolean
 }

@@ -10,22 +10,27 @@ import type { AdminContext } from './admin/context.ts'
 import type { GatewayStatus } from './admin/contract.ts'
 import { type LoadedCredentials, loadCredentials, withSecrets } from './admin/credentials.ts'
 import { describeGateway } from './admin/diagnostics.ts'
+import { followEditorModels } from './admin/editor-accounts.ts'
 import { callMethod } from './admin/handlers.ts'
 import { hashKey, toGatewayKey } from './admin/keys.ts'
 import { viewRow } from './admin/requests.ts'
 import { openRoutingBook } from './admin/settings.ts'
 import type { Account } from './core/account.ts'
 import { type Clock, type Random, systemClock } from './core/clock.ts'
+import type { EditorModels } from './core/editor-models.ts'
 import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
 import type { EditorProxy, Environment } from './core/proxy.ts'
 import type { SecretStore } from './core/secrets.ts'
 import type { Budget, RoutingSettings } from './core/settings.ts'
 import type { RequestRecord } from './core/trace.ts'
+import type { WireFormat, WireId } from './core/wire-format.ts'
 import { buildCatalogue, type Catalogue, mergeModels, type Target } from './engine/catalogue.ts'
 import { runChat } from './engine/chat.ts'
-import { createDemoDispatcher } from './engine/demo.ts'
+import { demoServer } from './engine/demo.ts'
+import { editorServer } from './engine/editor-upstream.ts'
 import { createEngine } from './engine/engine.ts'
+import { createInsideDispatcher } from './engine/inside-upstream.ts'
 import { createDownloader } from './engine/media-download.ts'
 import { createMediaLoader } from './engine/media-loader.ts'
 import type { UpstreamTimeouts } from './engine/ports.ts'
@@ -51,6 +56,7 @@ export interface LeaderOptions {
   readonly activity: Activity
   readonly config?: Config
   readonly withDemo?: boolean
+  readonly editorModels?: EditorModels
   /** What the editor says about proxies; the same object until that changes. */
   readonly editorProxy: () => EditorProxy
   readonly environment: Environment
@@ -93,7 +99,9 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   store.requests.setCap(options.logRows)
   const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
   const listeners = new Set<(event: GatewayEvent) => void>()
-  const demo = createDemoDispatcher((id) => wireFormats[id])
+  const wireOf = (id: WireId): WireFormat => wireFormats[id]
+  const demo = createInsideDispatcher(wireOf, demoServer)
+  const editor = createInsideDispatcher(wireOf, editorServer(options.editorModels))
   const userAgent = `omniroute/${options.version}`
 
   let keys = store.keys.list()
@@ -112,7 +120,8 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   })
   const dispatcher = (account: Account): Pick<Dispatcher, 'dispatch'> => {
     const provider = byId.get(account.provider)
-    return !provider || provider.builtIn ? demo : network.dispatcherFor(account, provider).dispatcher
+    if (!provider || provider.builtIn) return demo
+    return provider.editor ? editor : network.dispatcherFor(account, provider).dispatcher
   }
   const downloader = createDownloader({
     userAgent,
@@ -160,7 +169,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     settings: withTimeouts(routing.current, options.timeouts),
     catalogue: () => catalogue,
     media: createMediaLoader(downloader),
-    wireOf: (id) => wireFormats[id],
+    wireOf,
     credential: credentials.get,
     dispatcher,
     record,
@@ -200,7 +209,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     diagnostics: () => describeGateway(admin),
     routeOf: (account) => {
       const provider = byId.get(account.provider)
-      if (!provider || provider.builtIn) return undefined
+      if (!provider || provider.builtIn || provider.editor) return undefined
       const { via, host } = network.dispatcherFor(withSecrets(account, credentials), provider)
       return via === 'direct' ? undefined : { via, host: host ?? '?' }
     },
@@ -217,6 +226,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
         now,
       }
     },
+    hasEditor: options.editorModels !== undefined,
     log,
     now,
   }
@@ -230,6 +240,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   }
   keys = store.keys.list()
   const endBackups = keepBackups(store, log)
+  const endEditorModels = followEditorModels(admin, options.editorModels)
   const stale = staleAccounts(store, byId, options.config, now())
   if (stale.length > 0) void refreshStale(admin, stale)
 
@@ -261,6 +272,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     async close() {
       clearTimeout(statusTimer)
       endBackups()
+      endEditorModels()
       credentials.close()
       keeper.close()
       listeners.clear()

@@ -20,9 +20,13 @@ export function withTables(readme, { providers, manifest, texts }) {
   return Object.entries(tables).reduce((text, [name, rows]) => replaceBetween(text, name, rows), readme)
 }
 
-function providerRow({ id, name, website, key, wires, baseUrl, wireBaseUrls, builtIn }) {
+function providerRow({ id, name, website, key, wires, baseUrl, wireBaseUrls, builtIn, editor }) {
   const addresses = [baseUrl, ...Object.values(wireBaseUrls ?? {})].filter((address) => address !== undefined)
-  const where = builtIn ? 'none: it runs inside the gateway' : 'the base URL you give'
+  const where = builtIn
+    ? 'none: it runs inside the gateway'
+    : editor
+      ? 'none: through the editor that runs the gateway'
+      : 'the base URL you give'
   return [
     website === undefined ? name : `[${name}](${website})`,
     `\`${id}\``,

@@ -12,7 +12,8 @@ import { withoutSecrets } from './credentials.ts'
 import { clearAccount } from './standing.ts'
 
 export function listProviders(context: AdminContext): ProviderView[] {
-  return [...context.providers.values()].map((provider) => ({
+  const offered = [...context.providers.values()].filter(({ editor }) => !editor || context.hasEditor)
+  return offered.map((provider) => ({
     id: provider.id,
     name: provider.name,
     tier: provider.tier,
@@ -20,6 +21,7 @@ export function listProviders(context: AdminContext): ProviderView[] {
     key: provider.key,
     asks: [...(provider.asks ?? [])],
     builtIn: provider.builtIn ?? false,
+    ...(provider.editor ? { editor: true } : {}),
     ...(provider.baseUrl === undefined ? {} : { baseUrl: provider.baseUrl }),
     ...(provider.website === undefined ? {} : { website: provider.website }),
     ...(provider.keyUrl === undefined ? {} : { keyUrl: provider.keyUrl }),

@@ -42,6 +42,8 @@ export interface AdminContext {
   readonly routeOf: (account: Account) => AccountView['route']
   /** How to call an account's server outside of a chat. */
   readonly serverCall: (account: Account, credential: string | undefined) => ServerCall
+  /** Whether there is an editor whose models can be asked. */
+  readonly hasEditor: boolean
   readonly log: Log
   readonly now: () => number
 }

@@ -30,6 +30,8 @@ export const providerView = z.object({
   key: z.enum(['required', 'optional', 'none']),
   asks: z.array(z.enum(['baseUrl', 'headers'])),
   builtIn: z.boolean(),
+  /** Its models are those of the editor, which asks the user for consent. */
+  editor: z.boolean().optional(),
   note: z.string().optional(),
 })
 export type ProviderView = z.infer<typeof providerView>

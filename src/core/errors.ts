@@ -54,6 +54,18 @@ export const failures = {
     chain: true,
     nextStep: 'The account has no credit left at its vendor; top it up or use another.',
   }),
+  consent_missing: row(403, 'account', {
+    cooldown: 'account',
+    cooldownMs: 5_000,
+    chain: true,
+    nextStep: 'Run "OmniRoute: Test Account" in VS Code and allow OmniRoute to use the model.',
+  }),
+  editor_missing: row(503, 'account', {
+    cooldown: 'account',
+    cooldownMs: 5_000,
+    chain: true,
+    nextStep: 'Open VS Code with OmniRoute, so that it runs the gateway, or use another account.',
+  }),
   model_not_found: row(404, 'account', {
     cooldown: 'account-model',
     cooldownMs: 10 * 60_000,

@@ -43,6 +43,8 @@ export interface ProviderDefinition {
   readonly asks?: readonly ('baseUrl' | 'headers')[]
   /** Runs inside the gateway; no network at all. */
   readonly builtIn?: boolean
+  /** Its models are the editor's own, reached through its API: no address, no key, and nothing of it without an editor. */
+  readonly editor?: boolean
   /** Facts were checked on this date (ISO). */
   readonly checked: string
   readonly note?: string

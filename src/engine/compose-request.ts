@@ -35,10 +35,11 @@ export function baseUrlFor(target: Pick<Target, 'account' | 'provider'>, wire: W
   const known = baseUrls.get(target.account) ?? new Map<WireId, BaseUrl>()
   const found = known.get(wire)
   if (found) return found
-  // A built-in provider has no address; the call never reaches a network.
-  const url = target.provider.builtIn
-    ? 'http://built-in.invalid/v1'
-    : baseUrlOf(target.provider, wire, target.account.baseUrl)
+  // The demo and the editor's models have no address; the call never reaches a network.
+  const url =
+    target.provider.builtIn || target.provider.editor
+      ? 'http://built-in.invalid/v1'
+      : baseUrlOf(target.provider, wire, target.account.baseUrl)
   const { origin, pathname } = new URL(url)
   const base = { origin, path: pathname.replace(/\/+$/, '') }
   baseUrls.set(target.account, known.set(wire, base))

@@ -15,6 +15,7 @@ import { provider as openai } from './openai.ts'
 import { provider as openaiCompatible } from './openai-compatible.ts'
 import { provider as openaiResponsesCompatible } from './openai-responses-compatible.ts'
 import { provider as openrouter } from './openrouter.ts'
+import { provider as vscode } from './vscode.ts'
 import { provider as xai } from './xai.ts'
 
 /** Every provider, by id in alphabetical order. */
@@ -34,5 +35,6 @@ export const providers: readonly ProviderDefinition[] = [
   openaiCompatible,
   openaiResponsesCompatible,
   openrouter,
+  vscode,
   xai,
 ]

@@ -5,7 +5,8 @@ import type { ChatRequest, Part } from '../../src/core/conversation.ts'
 import { GatewayError } from '../../src/core/errors.ts'
 import type { WireId } from '../../src/core/wire-format.ts'
 import { runChat } from '../../src/engine/chat.ts'
-import { createDemoDispatcher } from '../../src/engine/demo.ts'
+import { demoServer } from '../../src/engine/demo.ts'
+import { createInsideDispatcher } from '../../src/engine/inside-upstream.ts'
 import { DownloadError } from '../../src/engine/media-download.ts'
 import { createMediaLoader, type MediaLoader } from '../../src/engine/media-loader.ts'
 import { mediaTypeOf } from '../../src/engine/media-type.ts'
@@ -90,7 +91,7 @@ async function sent(
   quirks: Readonly<Record<string, unknown>> = {},
   signal: AbortSignal = never,
 ): Promise<Record<string, unknown>> {
-  const demo = createDemoDispatcher((id) => wireFormats[id])
+  const demo = createInsideDispatcher((id) => wireFormats[id], demoServer)
   let body: Record<string, unknown> | undefined
   const dispatcher: Pick<Dispatcher, 'dispatch'> = {
     dispatch(options, handler) {

@@ -68,14 +68,15 @@ describe('provider registry', () => {
         }
       })
 
-      it('can be reached: by its own address, the user’s, or inside the gateway', () => {
+      it('can be reached: by its own address, the user’s, inside the gateway, or through the editor', () => {
         const ways = [
           provider.baseUrl !== undefined,
           provider.asks?.includes('baseUrl') === true,
           provider.builtIn === true,
+          provider.editor === true,
         ]
         assert.ok(ways.some(Boolean))
-        if (provider.builtIn) assert.equal(provider.baseUrl, undefined)
+        if (provider.builtIn || provider.editor) assert.equal(provider.baseUrl, undefined)
         for (const url of addresses(provider)) checkAddress(url)
       })
 
@@ -84,7 +85,7 @@ describe('provider registry', () => {
           for (const url of addresses(provider)) assert.equal(new URL(url).protocol, 'https:')
           assert.ok(provider.keyUrl, 'says where a key is had')
         }
-        if (provider.key === 'none') assert.ok(provider.builtIn, 'any real server may ask for a key')
+        if (provider.key === 'none') assert.ok(provider.builtIn || provider.editor, 'any real server may ask for a key')
       })
 
       it('links to real-looking pages', () => {

@@ -4,6 +4,7 @@ import type { AccountView } from '../../admin/contract.ts'
 import type { Gateway } from '../../gateway.ts'
 import { baseUrlQuestion, keyQuestion, labelQuestion, prefixQuestion } from './account-questions.ts'
 import { showCheck } from './account-results.ts'
+import { consentFor } from './consent.ts'
 import { askAll, type Question } from './input-steps.ts'
 import { runCommand } from './register.ts'
 import { gatewayFor, type WindowContext, withProgress } from './window-context.ts'
@@ -20,7 +21,13 @@ export async function editAccount(context: WindowContext, id?: unknown): Promise
 
 export async function testAccount(context: WindowContext, id?: unknown): Promise<void> {
   const chosen = await chooseAccount(context, id, vscode.l10n.t('Test Account'))
-  if (chosen !== undefined) await check(chosen.gateway, chosen.account)
+  if (chosen === undefined) return
+  const { gateway, account } = chosen
+  await consentFor(
+    context,
+    (await gateway.call('providers.list', {})).find(({ id: provider }) => provider === account.provider),
+  )
+  await check(gateway, account)
 }
 
 export async function removeAccount(context: WindowContext, id?: unknown): Promise<void> {

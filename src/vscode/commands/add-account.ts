@@ -12,6 +12,7 @@ import {
 } from './account-questions.ts'
 import { showCheck } from './account-results.ts'
 import type { AccountPrefill } from './command-ids.ts'
+import { consentFor } from './consent.ts'
 import { askAll, type Question } from './input-steps.ts'
 import { gatewayFor, type WindowContext, withProgress } from './window-context.ts'
 
@@ -27,6 +28,7 @@ export async function addAccount(context: WindowContext, value?: unknown): Promi
   if (provider === undefined) return undefined
   const input = await askFor(gateway, provider, prefill)
   if (input === undefined) return undefined
+  await consentFor(context, provider)
   const result = await withProgress(
     vscode.l10n.t('Adding {0}…', provider.name),
     () => gateway.call('accounts.add', input),

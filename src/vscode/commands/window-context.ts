@@ -8,6 +8,8 @@ export interface WindowContext {
   readonly session: Session
   readonly log: WindowLog
   readonly version: string
+  /** What the user has allowed of the models of other extensions. */
+  readonly access: vscode.LanguageModelAccessInformation
 }
 
 /** The running gateway; when the user has stopped it, asks whether to start it and gives undefined for no. */

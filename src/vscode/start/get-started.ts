@@ -1,9 +1,12 @@
-// "Get Started": shows what this machine has already (keys in the environment, servers on loopback) and the demo that needs
-// neither, adds what the user picks, and leads on to the chat. Nothing is added that was not shown first.
+// "Get Started": shows what there is already (keys in the environment, servers on loopback, models of other extensions) and the
+// demo that needs none of it, adds what the user picks, and leads on to the chat. Nothing is added that was not shown first.
+import { setTimeout as pause } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import type { AccountCheck, AccountInput, AccountView, ProviderView } from '../../admin/contract.ts'
+import { consentFor } from '../commands/consent.ts'
 import { runCommand } from '../commands/register.ts'
 import { gatewayFor, type WindowContext, withProgress } from '../commands/window-context.ts'
+import { otherModels } from '../editor-models/editor-models.ts'
 import { failureLine } from '../failure.ts'
 import { type FoundKey, keysInEnvironment } from './environment-keys.ts'
 import { type FoundServer, localServers } from './local-servers.ts'
@@ -31,7 +34,7 @@ export async function getStarted(context: WindowContext): Promise<readonly strin
   const endpoint = gateway.state.kind === 'running' ? gateway.state.endpoint : undefined
   const keys = keysInEnvironment(process.env, providers, accounts, endpoint)
   const servers = await localServers(process.env, providers, accounts)
-  const items = itemsFor(keys, servers, providers, accounts)
+  const items = itemsFor(keys, servers, await editorOffer(providers, accounts), providers, accounts)
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Get Started'),
     placeHolder: l10n.t('What is marked will be added. Keys are kept in the secret storage.'),
@@ -46,6 +49,11 @@ export async function getStarted(context: WindowContext): Promise<readonly strin
     if (another) await runCommand('omniroute.account.add')
     return []
   }
+  for (const { provider } of inputs)
+    await consentFor(
+      context,
+      providers.find(({ id }) => id === provider),
+    )
   const added = await withProgress(l10n.t('Adding accounts…'), async () => {
     const results: Added[] = []
     for (const input of inputs) results.push(await gateway.call('accounts.add', input))
@@ -57,9 +65,33 @@ export async function getStarted(context: WindowContext): Promise<readonly strin
   return added.map(({ account }) => account.id)
 }
 
+/** Other extensions may have to come up first, and what is found already should not wait for long. */
+const editorPatienceMs = 2_000
+
+/** Models of other extensions. Not marked by itself: they may cost a plan that is meant for something else. */
+async function editorOffer(
+  providers: readonly ProviderView[],
+  accounts: readonly AccountView[],
+): Promise<StartItem | undefined> {
+  const provider = providers.find(({ editor }) => editor)
+  if (provider === undefined || accounts.some((account) => account.provider === provider.id)) return undefined
+  const models = await Promise.race([otherModels(), pause(editorPatienceMs, [])])
+  if (models.length === 0) return undefined
+  const vendors = [...new Set(models.map(({ vendor }) => vendor))].join(', ')
+  return {
+    label: provider.name,
+    description:
+      models.length === 1
+        ? vscode.l10n.t('1 model of {0}, for your other tools', vendors)
+        : vscode.l10n.t('{0} models of {1}, for your other tools', models.length, vendors),
+    input: { provider: provider.id },
+  }
+}
+
 function itemsFor(
   keys: readonly FoundKey[],
   servers: readonly FoundServer[],
+  editor: StartItem | undefined,
   providers: readonly ProviderView[],
   accounts: readonly AccountView[],
 ): StartItem[] {
@@ -91,6 +123,7 @@ function itemsFor(
         input,
       }),
     ),
+    ...(editor === undefined ? [] : [editor]),
   ]
   const heading = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator })
   return [
@@ -102,7 +135,7 @@ function itemsFor(
           {
             label: demo.name,
             description: l10n.t('answers by itself, without a network'),
-            picked: found.length === 0 && accounts.length === 0,
+            picked: accounts.length === 0 && !found.some(({ picked }) => picked),
             input: { provider: demo.id },
           },
         ]),

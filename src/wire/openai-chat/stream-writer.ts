@@ -3,7 +3,7 @@ import type { ChatRequest, Finish } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { StreamPart } from '../../core/stream.ts'
 import type { Usage } from '../../core/usage.ts'
-import { mergeUsage, unknownUsage } from '../../core/usage.ts'
+import { mergeUsage, totalInput, unknownUsage } from '../../core/usage.ts'
 import { chatCitations } from '../citations.ts'
 import { customNames, unwrapInput } from '../custom-tools.ts'
 import { urlOfSource } from '../data-url.ts'
@@ -161,8 +161,9 @@ export function createStreamWriter(request: ChatRequest): (part: StreamPart) => 
     done = true
     const reason = writeFinish(ending, calls.size > 0)
     const last = `${head}{},"finish_reason":"${reason}"}]}\n\n`
-    const counts =
-      request.includeUsage === true ? `${chunk}],"usage":${JSON.stringify(writeChatUsage(usage))}}\n\n` : ''
+    // What nobody counted is not told as zero: the chunk stays out.
+    const told = request.includeUsage === true && (totalInput(usage) !== null || usage.output !== null)
+    const counts = told ? `${chunk}],"usage":${JSON.stringify(writeChatUsage(usage))}}\n\n` : ''
     return `${opening}${last}${counts}data: [DONE]\n\n`
   }
 
