@@ -1,4 +1,4 @@
-// What the engine has learned of the world (rests, quotas, budgets) outlives a restart: taken up at the start, written when it has
+// What the engine has learned of the world (rests, quotas, budgets, who keeps which response) outlives a restart: taken up at the start, written when it has
 // changed and a moment has passed, and once more at the end.
 import type { EnginePorts } from './engine/ports.ts'
 import type { EngineState } from './store/engine-state.ts'
@@ -16,12 +16,20 @@ const saveEveryMs = 60_000
 
 export function keepState(
   state: EngineState,
-  { clock, health, quotas, budgets, now }: Pick<EnginePorts, 'clock' | 'health' | 'quotas' | 'budgets' | 'now'>,
+  {
+    clock,
+    health,
+    quotas,
+    budgets,
+    responses,
+    now,
+  }: Pick<EnginePorts, 'clock' | 'health' | 'quotas' | 'budgets' | 'responses' | 'now'>,
   readOnly: boolean,
 ): StateKeeper {
   health.restore(state.get('health'), now())
   quotas.restore(state.get('quotas'))
   budgets.restore(state.get('budgets'))
+  responses.restore(state.get('responses'))
   let cancelSave: (() => void) | undefined
   let cancelRound: (() => void) | undefined
   let closed = false
@@ -33,6 +41,8 @@ export function keepState(
     state.put('health', health.snapshot(now()))
     state.put('quotas', quotas.snapshot())
     state.put('budgets', budgets.snapshot())
+    const kept = responses.snapshot()
+    if (kept !== undefined) state.put('responses', kept)
   }
 
   function round(): void {

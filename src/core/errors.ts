@@ -29,6 +29,10 @@ export const failures = {
     chain: true,
     nextStep: 'Shorten the conversation or choose a model with a larger context window.',
   }),
+  response_not_found: row(400, 'caller', {
+    chain: true,
+    nextStep: 'Send the whole conversation instead of an id, or ask for a model of the account that keeps it.',
+  }),
   content_refused: row(400, 'caller', { nextStep: 'The vendor refused the content; change the prompt or the model.' }),
   missing_key: row(401, 'caller', {
     nextStep: 'Send the OmniRoute key as "Authorization: Bearer", "x-api-key" or "x-goog-api-key".',

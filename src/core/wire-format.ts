@@ -120,6 +120,8 @@ export interface WireInspector {
   isChosenSilence?(finish: Finish, usage: Usage): boolean
   /** Usage in a reply body or in the data of one event; undefined when it holds none. */
   usage(data: JsonObject): Usage | undefined
+  /** Ids of what the vendor keeps of a reply, so that later requests can go on from it. Absent: the wire has no such thing. */
+  keptIds?(data: JsonObject): readonly string[]
   /** The model name within a reply body or an event's data, where the wire puts it. */
   model(data: JsonObject): string | undefined
   /** The JSON key whose value is the model's name in replies, e.g. `model`. */

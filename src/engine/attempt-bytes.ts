@@ -43,6 +43,7 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
     headers,
     now: ports.now,
     mayBeSilent: () => mayBeSilent(request.canonical),
+    onKept: (ids: readonly string[]) => ports.responses.learn(ids, target),
   }
   const whole = (): BodyRelay => createBodyRelay({ ...common, isReply: request.isReply })
   const relay =

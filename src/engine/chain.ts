@@ -12,10 +12,12 @@ import type { Target } from './catalogue.ts'
 import { exhausted, type Setback } from './exhausted.ts'
 import { ChainJourney } from './journey.ts'
 import { affinityScope } from './plan/affinity.ts'
-import { type Candidate, type Plan, planRequest } from './plan/plan.ts'
+import type { Continuation } from './plan/continuation.ts'
+import { type Candidate, type Continued, type Plan, planRequest } from './plan/plan.ts'
 import type { Cancellation, EnginePorts } from './ports.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { Resolution } from './resolution.ts'
+import type { Keeper } from './response-book.ts'
 
 export interface ChainResult {
   readonly trace: readonly TraceStep[]
@@ -53,9 +55,12 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
   let scope: string | undefined
   let resolution: Resolution
   let plan: Plan
+  let keeper: Keeper | undefined
   try {
     const found = ports.catalogue().find(input.model, origin)
     resolution = found
+    const continuation = facts.continues()
+    keeper = continuation && ports.responses.keeperOf(continuation.id)
     plan = planRequest({
       resolution,
       facts,
@@ -64,7 +69,9 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
       settings,
       origin,
       hasCredential: (target) => ports.credential(target.account.id) !== undefined,
+      continues: continuation && continuedBy(ports, continuation, keeper),
       pinned: () => {
+        if (keeper) return keeper
         const conversation = facts.conversation()
         if (conversation === undefined) return undefined
         scope = affinityScope(conversation, found.asked, origin)
@@ -141,6 +148,12 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     }
   }
   return unserved(trace, journey.calls, exhausted(input.model, plan, setbacks, ports.now()))
+}
+
+function continuedBy(ports: EnginePorts, { field }: Continuation, keeper: Keeper | undefined): Continued {
+  if (!keeper) return { field }
+  const account = ports.catalogue().accounts.find(({ id }) => id === keeper.account)
+  return { field, keeper: { account: keeper.account, label: account?.label } }
 }
 
 function unserved(trace: readonly TraceStep[], attempts: number, error: GatewayError): ChainResult {

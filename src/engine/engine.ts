@@ -18,6 +18,7 @@ import type { EngineInput, EnginePorts, ServedNote } from './ports.ts'
 import { createPrices } from './prices/prices.ts'
 import { createQuotaBook } from './quota/quota-book.ts'
 import { createReasoningStore } from './reasoning-store.ts'
+import { createResponseBook } from './response-book.ts'
 import type { Standing } from './standing.ts'
 import { createWaitingRoom } from './waiting-sink.ts'
 import { createWatchdog } from './watchdog.ts'
@@ -52,6 +53,7 @@ export function createEngine(input: EngineInput): EnginePorts {
     now: clock.now,
     health,
     reasoning: createReasoningStore(),
+    responses: createResponseBook(),
     standing,
     affinity: createAffinity(clock),
     turns: new Turns(),

@@ -14,6 +14,7 @@ export interface Setback {
 const codeOfSkip: Partial<Record<string, FailureCode>> = {
   'context-window': 'context_too_long',
   budget: 'budget_spent',
+  elsewhere: 'response_not_found',
   vision: 'unsupported',
   tools: 'unsupported',
   schema: 'unsupported',
@@ -47,6 +48,8 @@ export function exhausted(
   if (!first) {
     if (plan.soonest === undefined) {
       const reasons = new Set(skipped.map((step) => step.code))
+      // Why the account that keeps it can't be asked says more than that the others don't keep it.
+      if (reasons.size > 1) reasons.delete('elsewhere')
       const [only] = reasons
       // The words that make clients compact, and those that say that it is about money.
       const code = reasons.size === 1 && only !== undefined ? (codeOfSkip[only] ?? 'no_target') : 'no_target'
@@ -63,7 +66,8 @@ export function exhausted(
   const named = setbacks.flatMap(({ error }) => (error.retryAfterMs === undefined ? [] : [error.retryAfterMs]))
   const waits = [...named, ...soonest]
   const limited = setbacks.every(({ error }) => failureOf(error.code).status === 429)
-  const last = setbacks[setbacks.length - 1]?.error ?? first.error
+  // Who doesn't have a response has been asked in vain; whoever failed otherwise may have it.
+  const last = (setbacks.findLast(({ error }) => error.code !== 'response_not_found') ?? setbacks.at(-1) ?? first).error
   const code = limited ? 'rate_limited' : last.code
   return new GatewayError(code, `${headline(model, setbacks)} ${story}`, {
     ...(waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}),

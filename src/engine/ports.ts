@@ -25,6 +25,7 @@ import type { PriceLibrary } from './prices/list-price.ts'
 import type { Prices } from './prices/prices.ts'
 import type { QuotaBook } from './quota/quota-book.ts'
 import type { ReasoningStore } from './reasoning-store.ts'
+import type { ResponseBook } from './response-book.ts'
 import type { Standing } from './standing.ts'
 import type { WaitingRoom } from './waiting-sink.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -64,6 +65,7 @@ export interface EnginePorts extends EngineInput {
   readonly now: () => number
   readonly health: Health
   readonly reasoning: ReasoningStore
+  readonly responses: ResponseBook
   readonly standing: Standing
   readonly affinity: Affinity
   readonly turns: Turns

@@ -19,6 +19,8 @@ export interface BodyRelayOptions {
   readonly isReply: boolean
   /** Whether nothing may be an answer to this request; asked only when nothing came. */
   readonly mayBeSilent: () => boolean
+  /** Told what the vendor keeps of the answer. */
+  readonly onKept: (ids: readonly string[]) => void
 }
 
 export interface BodyRelay extends Relay {
@@ -62,6 +64,7 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
         const failure = wire.inspect.bodyFailure(reply, { mayBeSilent: options.mayBeSilent, theirNow })
         if (failure) throw failure
         usage = wire.inspect.usage(reply) ?? unknownUsage
+        if (wire.inspect.keptIds) options.onKept(wire.inspect.keptIds(reply))
       }
       const named = wire.inspect.model(reply)
       const bytes =

@@ -23,6 +23,8 @@ export interface StreamRelayOptions {
   readonly now: () => number
   /** Whether nothing may be an answer to this request; asked only when nothing came. */
   readonly mayBeSilent: () => boolean
+  /** Told what the vendor keeps of the answer. */
+  readonly onKept: (ids: readonly string[]) => void
 }
 
 export interface StreamRelay extends Relay {
@@ -96,6 +98,7 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
     for (const event of parseEvents(events)) {
       const data = parseObject(event.data)
       if (data) rename.learn(data, event.data)
+      if (data && wire.inspect.keptIds) options.onKept(wire.inspect.keptIds(data))
       const verdict = wire.inspect.event(event, context)
       if (verdict instanceof GatewayError) {
         if (!meaningful) throw verdict

@@ -69,6 +69,8 @@ async function send(
   const { clientWire, upstreamWire, request, target, signal } = translation
   const answer = request.stream ? streamedAnswer(ports, translation) : wholeAnswer(translation)
   const watch = ports.reasoning.watch()
+  // The client can go on from it only where it gets the vendor's own id.
+  const isKept = upstreamWire === clientWire && upstreamWire.inspect.keptIds !== undefined && request.store !== false
   const relay = createPartRelay({
     wire: upstreamWire,
     target: model,
@@ -78,6 +80,7 @@ async function send(
     onCommit: (headers, flow) => answer.begin(translation.headers(headers, relay.warnings()), flow),
     onPart: withoutEmptyArguments(sent.optionalTexts, (part) => {
       watch(part)
+      if (isKept && part.type === 'start' && part.id !== undefined) ports.responses.learn([part.id], target)
       answer.part(part.type === 'start' ? { ...part, model: request.model } : part)
     }),
     onTurn: answer.flush,

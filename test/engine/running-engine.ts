@@ -76,5 +76,6 @@ export const plainFacts: RequestFacts = {
   hasImages: () => false,
   wantsSchema: () => false,
   maxOutputTokens: () => undefined,
+  continues: () => undefined,
   conversation: () => undefined,
 }

@@ -96,6 +96,8 @@ export function answerTo(ask: Ask, script: Script, number: number): Answer {
     calls,
     finish: script.finish,
     includeUsage: ask.includeUsage,
+    ...(ask.store === undefined ? {} : { store: ask.store }),
+    ...(ask.conversation === undefined ? {} : { conversation: ask.conversation }),
     ...(script.usage ? { usage } : {}),
   }
 }

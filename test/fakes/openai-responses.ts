@@ -1,5 +1,6 @@
 // The fake's OpenAI Responses: every event type in the order api.openai.com sends them, each with its sequence number.
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts'
+import { conversationOf } from './kept-responses.ts'
 import { openaiError, openaiHeaders, openaiModel, openaiModelList } from './openai-common.ts'
 import { textOfContent } from './read.ts'
 import type { Answer, FakeCall, FakeWire, Frame, OfferedTool } from './wire.ts'
@@ -59,10 +60,14 @@ function outputOf(answer: Answer): JsonObject[] {
 
 const incompleteReasons = { stop: null, length: 'max_output_tokens', filter: 'content_filter' } as const
 
+export function idOfAnswer({ number }: Pick<Answer, 'number'>): string {
+  return `resp_fake${String(number).padStart(8, '0')}`
+}
+
 function response(answer: Answer, done: boolean): JsonObject {
   const incomplete = done && answer.finish !== 'stop'
   return {
-    id: `resp_fake${String(answer.number).padStart(8, '0')}`,
+    id: idOfAnswer(answer),
     object: 'response',
     created_at: answer.created,
     status: done ? (incomplete ? 'incomplete' : 'completed') : 'in_progress',
@@ -77,7 +82,8 @@ function response(answer: Answer, done: boolean): JsonObject {
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
     service_tier: 'default',
-    store: false,
+    store: answer.store !== false,
+    ...(answer.conversation === undefined ? {} : { conversation: { id: answer.conversation } }),
     temperature: 1,
     text: { format: { type: 'text' } },
     tool_choice: 'auto',
@@ -156,7 +162,14 @@ export const openaiResponses: FakeWire = {
   id: 'openai-responses',
   ask(body, characters) {
     const input = body['input']
-    const shared = { tools: toolsOf(body), includeUsage: true, characters }
+    const conversation = conversationOf(body)
+    const shared = {
+      tools: toolsOf(body),
+      includeUsage: true,
+      characters,
+      store: body['store'] !== false,
+      ...(conversation === undefined ? {} : { conversation }),
+    }
     if (typeof input === 'string') return { lastUserText: input, ...shared }
     if (!Array.isArray(input)) return "Missing required parameter: 'input'."
     const items = input.filter(isJsonObject)

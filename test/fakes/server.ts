@@ -8,6 +8,8 @@ import { answerTo } from './answer.ts'
 import { beforeAnswer, type Delivery, deliver, sendJson, sendPage, sendStream } from './delivery.ts'
 import { embeddingsReply } from './embeddings.ts'
 import { createExchangeLog, noteEnd, readBody } from './exchange.ts'
+import { keep, unknownToKey } from './kept-responses.ts'
+import { idOfAnswer } from './openai-responses.ts'
 import { type FakeRoute, keyOf, routeOf } from './route.ts'
 import { type Script, scriptOfName, scriptSchema } from './script.ts'
 import type { FakeModel } from './wire.ts'
@@ -118,6 +120,12 @@ async function answer(delivery: Delivery, route: FakeRoute): Promise<void> {
   if (script.status >= 400) return fail(script.status, script.message)
   if (script.delivery === 'error-in-200')
     return sendJson(delivery, 200, wire.error(500, script.message ?? 'The fake failed, with status 200.'))
+  if (wire.id === 'openai-responses') {
+    const key = keyOf(exchange.request, wire.id)
+    const unknown = unknownToKey(body, key)
+    if (unknown) return sendJson(delivery, unknown.status, unknown.body)
+    keep(idOfAnswer(exchange), key, body)
+  }
   const stream = route.stream ?? body['stream'] === true
   const made = answerTo({ ...ask, model, stream }, script, exchange.number)
   return stream ? sendStream(delivery, made, route.array === true) : sendJson(delivery, 200, wire.reply(made))

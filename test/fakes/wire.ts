@@ -16,6 +16,9 @@ export interface Ask {
   readonly toolResult?: string
   readonly tools: readonly OfferedTool[]
   readonly includeUsage: boolean
+  /** Of the Responses wire: whether the answer is kept, and the conversation it belongs to. */
+  readonly store?: boolean
+  readonly conversation?: string
   /** Length of the request, from which input tokens are made up. */
   readonly characters: number
 }
@@ -45,6 +48,8 @@ export interface Answer {
     readonly reasoning: number
   }
   readonly includeUsage: boolean
+  readonly store?: boolean
+  readonly conversation?: string
 }
 
 /** `finish` frames tell how the answer ended, `done` frames that the stream is over. */

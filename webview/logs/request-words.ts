@@ -80,6 +80,7 @@ export function cacheWords(cache: NonNullable<RequestRow['cache']>): string {
 const phrases: Readonly<Record<string, () => string>> = {
   invalid_request: () => t('Invalid request'),
   context_too_long: () => t('Context too long'),
+  response_not_found: () => t('Earlier response not found'),
   content_refused: () => t('Content refused'),
   missing_key: () => t('No key sent'),
   wrong_key: () => t('Wrong key'),

@@ -7,6 +7,7 @@ import { findTopLevel } from '../body-scan.ts'
 import { estimateRequest } from '../estimate.ts'
 import type { RequestFacts } from '../request-facts.ts'
 import type { HeaderMap } from '../upstream.ts'
+import { type Continuation, continuationInBytes } from './continuation.ts'
 import { conversationInBytes, conversationInHeaders, conversationInRequest } from './conversation.ts'
 
 export interface FactsSource {
@@ -59,6 +60,7 @@ class Facts implements RequestFacts {
   #images: boolean | undefined
   #schema: boolean | undefined
   #maxOutput: { readonly tokens: number | undefined } | undefined
+  #continues: { readonly from: Continuation | undefined } | undefined
   #conversation: { readonly key: string | undefined } | undefined
 
   constructor(source: FactsSource) {
@@ -100,6 +102,12 @@ class Facts implements RequestFacts {
   maxOutputTokens(): number | undefined {
     this.#maxOutput ??= { tokens: this.#askedOutput() }
     return this.#maxOutput.tokens
+  }
+
+  continues(): Continuation | undefined {
+    if (this.#source.wire !== 'openai-responses' || !this.#body) return undefined
+    this.#continues ??= { from: continuationInBytes(this.#body) }
+    return this.#continues.from
   }
 
   conversation(): string | undefined {

@@ -33,6 +33,8 @@ export class Filters {
     if (!account.enabled) return this.#skip(target, 'disabled', 'the account is disabled')
     if (provider.wires.length === 0) return this.#skip(target, 'no-wire', 'speaks no wire format that is known here')
     if (provider.key === 'required' && !hasCredential(target)) return this.#skip(target, 'no-key', 'has no key')
+    const elsewhere = this.#elsewhere(target)
+    if (elsewhere !== undefined) return this.#skip(target, 'elsewhere', elsewhere)
     const unfit = misfit(target.model, facts)
     if (unfit) return this.#skip(target, unfit.code, unfit.reason)
     const budget = standing.budget(target, origin, now)
@@ -52,6 +54,17 @@ export class Filters {
     const demotion = this.#demotion(target, checking ? undefined : rest)
     if (!demotion && !budget) return ready
     return { ...(demotion ? { demotion } : {}), ...(budget ? { reroute: budget.reason } : {}) }
+  }
+
+  /** Why the target can't have what the request goes on from. */
+  #elsewhere(target: Target): string | undefined {
+    const { continues, clientWire } = this.#input
+    if (!continues) return undefined
+    const { field, keeper } = continues
+    if (upstreamWire(target, clientWire) !== clientWire) return `keeps nothing that "${field}" could name`
+    if (!keeper || keeper.account === target.account.id) return undefined
+    const who = keeper.label === undefined ? 'an account that is gone' : `the account "${keeper.label}"`
+    return `what "${field}" names is kept by ${who} only`
   }
 
   #demotion(target: Target, rest: Rest | undefined): Demotion | undefined {

@@ -27,6 +27,13 @@ export interface Candidate {
   readonly path: readonly string[]
 }
 
+/** What the request goes on from is where it was made, and nowhere else. */
+export interface Continued {
+  readonly field: string
+  /** Unknown where nobody remembers who made it: whoever speaks the wire may. */
+  readonly keeper?: { readonly account: string; readonly label: string | undefined }
+}
+
 export interface PlanInput {
   readonly resolution: Resolution
   readonly facts: RequestFacts
@@ -38,6 +45,8 @@ export interface PlanInput {
   readonly hasCredential: (target: Target) => boolean
   /** Where the conversation was served last. Asked only when there is a choice and affinity is on. */
   readonly pinned?: () => Pin | undefined
+  /** Set for a request that goes on from something by its id alone. */
+  readonly continues?: Continued | undefined
   readonly turns: Turns
   /** Epoch milliseconds. */
   readonly now: number

@@ -5,6 +5,7 @@ export type SkipCode =
   | 'disabled'
   | 'no-wire'
   | 'no-key'
+  | 'elsewhere'
   | 'context-window'
   | 'vision'
   | 'tools'

@@ -34,6 +34,13 @@ const busyText =
 
 /** Before what the shapes of messages say. */
 const rules: readonly RefusalRule[] = [
+  // Another account may have it.
+  { code: 'response_not_found', status: below500, words: /previous_response_not_found/ },
+  {
+    code: 'response_not_found',
+    status: statusIs(400, 404),
+    text: /\b(?:previous response|response|conversation) with id .{0,220}\bnot found/i,
+  },
   // OpenAI and Groq: one request that is larger than what a whole minute allows. It would never be served; the account is well.
   {
     code: 'context_too_long',

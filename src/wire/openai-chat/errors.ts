@@ -21,6 +21,8 @@ export function openAiErrorWords(error: GatewayError): { readonly type: string; 
       return { type: 'invalid_request_error', code: 'context_length_exceeded' }
     case 'content_refused':
       return { type: 'invalid_request_error', code: 'content_policy_violation' }
+    case 'response_not_found':
+      return { type: 'invalid_request_error', code: 'previous_response_not_found' }
     case 'missing_key':
     case 'wrong_key':
       return { type: 'invalid_request_error', code: 'invalid_api_key' }

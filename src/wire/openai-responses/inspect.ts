@@ -15,6 +15,7 @@ export const inspect: WireInspector = {
   event: inspectEvent,
   bodyFailure: inspectBody,
   usage: findResponseUsage,
+  keptIds,
   model(data) {
     const holder = isJsonObject(data['response']) ? data['response'] : data
     return typeof holder['model'] === 'string' ? holder['model'] : undefined
@@ -105,3 +106,11 @@ function inspectBody(body: JsonObject, context?: AnswerContext): GatewayError | 
 
 /** States that say why there is nothing to read yet, or no more. */
 const speakingStates: ReadonlySet<unknown> = new Set(['incomplete', 'queued', 'in_progress'])
+
+/** Of a whole response, or of the event that announces one. A vendor that says `store: false` keeps nothing. */
+function keptIds(data: JsonObject): readonly string[] {
+  const response = isJsonObject(data['response']) ? data['response'] : data
+  if (!Array.isArray(response['output']) || response['store'] === false) return []
+  const { id, conversation } = response
+  return [id, isJsonObject(conversation) ? conversation['id'] : conversation].filter((one) => typeof one === 'string')
+}

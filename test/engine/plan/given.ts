@@ -49,6 +49,7 @@ export function facts(more: Partial<RequestFacts> = {}): RequestFacts & { readon
     hasImages: () => noted('hasImages', false),
     wantsSchema: () => noted('wantsSchema', false),
     maxOutputTokens: () => noted('maxOutputTokens', undefined),
+    continues: () => undefined,
     conversation: () => noted('conversation', undefined),
     ...more,
     asked,

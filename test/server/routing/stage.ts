@@ -65,10 +65,11 @@ export interface Stage {
 
 export const [chat, responses, messages, gemini] = dialects as readonly [Dialect, Dialect, Dialect, Dialect]
 
-/** Accounts, by prefix and credential: one a wire, a second of chat, two behind one prefix, a cheap one, and one at another host. */
+/** Accounts, by prefix and credential: one a wire, a second of chat and of responses, two behind one prefix, a cheap one, and one at another host. */
 const prefixes: readonly (readonly [id: string, prefix: string, dialect: Dialect, tier?: Tier])[] = [
   ['oc', 'oc', chat],
   ['rc', 'rc', responses],
+  ['rc2', 'rc2', responses],
   ['ac', 'ac', messages],
   ['gc', 'gc', gemini],
   ['oc2', 'oc2', chat],
