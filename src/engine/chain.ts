@@ -85,13 +85,15 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     return unserved([], 0, toGatewayError(thrown))
   }
 
-  const trace: TraceStep[] = [...plan.decided, ...plan.skipped]
+  const trace: TraceStep[] = []
+  const findings = new Findings(plan, trace)
   const deadline = receivedAt + settings.timeouts.deadlineMs
   const journey = new ChainJourney(input, resolution, trace, deadline)
   const setbacks: Setback[] = []
-  const { candidates } = plan
-  for (let index = 0; index < candidates.length; index++) {
-    const candidate = candidates[index]
+  for (let index = 0; ; index++) {
+    const candidate = plan.at(index)
+    const last = plan.at(index + 1) === undefined
+    findings.note()
     if (!candidate) break
     const { target } = candidate
     const { account, publicId } = target
@@ -113,7 +115,6 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     }
     if (scope !== undefined) ports.affinity.pin(scope, target)
     ports.load.begin(target)
-    const last = index === candidates.length - 1
     const context = { journey, attempts: journey.calls + 1, last }
     const result = await settled(ports.attempt, candidate, context)
     ports.load.end(target)
@@ -148,6 +149,27 @@ export async function runChain(input: ChainInput): Promise<ChainResult> {
     }
   }
   return unserved(trace, journey.calls, exhausted(input.model, plan, setbacks, ports.now()))
+}
+
+/** What a plan has found out so far, for the trace: of a large one only as much as is needed is looked at. */
+class Findings {
+  readonly #plan: Plan
+  readonly #trace: TraceStep[]
+  #decided = 0
+  #skipped = 0
+
+  constructor(plan: Plan, trace: TraceStep[]) {
+    this.#plan = plan
+    this.#trace = trace
+  }
+
+  note(): void {
+    const { decided, skipped } = this.#plan
+    if (this.#decided < decided.length) this.#trace.push(...decided.slice(this.#decided))
+    if (this.#skipped < skipped.length) this.#trace.push(...skipped.slice(this.#skipped))
+    this.#decided = decided.length
+    this.#skipped = skipped.length
+  }
 }
 
 function continuedBy(ports: EnginePorts, { field }: Continuation, keeper: Keeper | undefined): Continued {

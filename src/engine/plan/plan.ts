@@ -10,10 +10,12 @@ import type { RequestFacts } from '../request-facts.ts'
 import type { Resolution } from '../resolution.ts'
 import type { Standing } from '../standing.ts'
 import type { Pin } from './affinity.ts'
-import { costRank, placeCheaperFirst } from './cost-rank.ts'
+import { choose, comesLast, decidedStep } from './choose.ts'
+import { placeCheaperFirst } from './cost-rank.ts'
 import { Filters } from './filters.ts'
 import { demoteShortOutput } from './fitness.ts'
-import { type Leaf, type Level, Tree } from './tree.ts'
+import { isWorthDelaying, LazyPlan } from './lazy-plan.ts'
+import { Tree } from './tree.ts'
 import type { Turns } from './turns.ts'
 
 /** What one attempt calls and what it changes in the request. */
@@ -47,101 +49,50 @@ export interface PlanInput {
   readonly pinned?: () => Pin | undefined
   /** Set for a request that goes on from something by its id alone. */
   readonly continues?: Continued | undefined
-  readonly turns: Turns
+  readonly turns: Pick<Turns, 'peek' | 'take'>
   /** Epoch milliseconds. */
   readonly now: number
   readonly random: Random
+  /** Trees with more targets than this are looked through only as far as they are needed. */
+  readonly wholeUpTo?: number
 }
 
 export interface Plan {
-  /** In the order of trying; each account and model once. */
+  /** In the order of trying; each account and model once. Asking for them looks through the whole tree. */
   readonly candidates: readonly Candidate[]
-  /** Targets that are not called for this request. */
+  /** The candidate at this place of that order; looks no further than it must. */
+  at(index: number): Candidate | undefined
+  /** Targets that are not called for this request, as far as they have been looked at. */
   readonly skipped: readonly TraceStep[]
-  /** What decided the order, in words: also the resolution's own steps. */
+  /** What decided the order, in words: also the resolution's own steps. Grows as `skipped` does. */
   readonly decided: readonly TraceStep[]
   /** Epoch milliseconds at which the first of the skipped ones that could serve may be asked again; absent when none will. */
-  readonly soonest?: number
+  readonly soonest?: number | undefined
 }
 
 export function planRequest(input: PlanInput): Plan {
-  const decided: TraceStep[] = input.resolution.steps.map(step)
+  return isWorthDelaying(input) ? new LazyPlan(input) : planWhole(input)
+}
+
+function planWhole(input: PlanInput): Plan {
+  const decided: TraceStep[] = input.resolution.steps.map(decidedStep)
   const filters = new Filters(input)
   const tree = new Tree(input, filters)
+  const root = tree.grow(input.resolution.root, undefined)
   demoteShortOutput(tree.leaves, input.facts)
-  decided.push(...filters.notes.map(step))
+  decided.push(...filters.notes.map(decidedStep))
 
-  const ordered = placeCheaperFirst(tree.order(), decided)
+  const ordered = placeCheaperFirst(tree.order(root), decided)
   const demoted = tree.demoted()
   // Asked also where only one is ready: the conversation must be known to be there when the others are back.
   const isChoice = ordered.length + demoted.length + filters.skipped.length > 1
   const own = isChoice && input.settings.affinity.enabled ? input.pinned?.() : undefined
   if (ordered.length > 0) choose(input, own, ordered, decided)
   if (ordered.length + demoted.length > 1) {
-    for (const { target, demotion } of demoted) decided.push(step(`${target.publicId} comes last: ${demotion?.reason}`))
+    for (const leaf of demoted) decided.push(comesLast(leaf))
   }
-  const plan = {
-    candidates: demoted.length === 0 ? ordered : [...ordered, ...demoted],
-    skipped: filters.skipped,
-    decided,
-  }
-  return filters.soonest === undefined ? plan : { ...plan, soonest: filters.soonest }
-}
-
-/** The conversation's own account if it is among the ready ones, else what the strategies chose: only then a turn is taken. */
-function choose({ turns }: PlanInput, own: Pin | undefined, ordered: Leaf[], decided: TraceStep[]): void {
-  if (own !== undefined && ordered.length > 1 && movePinned(ordered, own, decided)) return
-  const [first] = ordered
-  for (let level: Level | undefined = first?.level; first && level; level = level.parent) {
-    if (level.options < 2 || level.strategy === 'ordered') continue
-    turns.take(level.key)
-    const what =
-      level.choice.kind === 'group' ? first.target.publicId : `account "${first.target.account.label}" of ${level.name}`
-    decided.push(step(`${level.strategy} in "${level.name}" put ${what} first of ${level.options}`))
-  }
-}
-
-/**
- * Brings the pinned target to the front. A pin keeps a prompt cache warm; it must not keep a conversation at a fallback or paying:
- * it doesn't pass members that the user has put before it in an ordered combo, nor what costs less where a budget asks for that.
- */
-function movePinned(ordered: Leaf[], own: Pin, decided: TraceStep[]): boolean {
-  const { account, model } = own
-  const sameAccount = (leaf: Leaf): boolean => leaf.target.account.id === account
-  let at = ordered.findIndex((leaf) => sameAccount(leaf) && leaf.target.model.id === model)
-  if (at < 0) at = ordered.findIndex(sameAccount)
-  const leaf = ordered[at]
-  if (!leaf) return false
-  const stays = (one: Leaf): boolean =>
-    isOrderedBefore(one, leaf) || (leaf.reroute !== undefined && costRank(one.target) < costRank(leaf.target))
-  const place = ordered.slice(0, at).findLastIndex(stays) + 1
-  if (place > 0 && place === at) return false
-  ordered.splice(at, 1)
-  ordered.splice(place, 0, leaf)
-  const named = `${leaf.target.publicId} of account "${leaf.target.account.label}"`
-  if (place > 0) {
-    decided.push(step(`the conversation was served by ${named}, which stands behind others`))
-    return false
-  }
-  decided.push(step(`the conversation stays with ${named}`))
-  return true
-}
-
-/**
- * Whether the first stands before the other by what the user has laid down: an ordered group they have in common, or accounts of one
- * model in order of which the first costs less per request.
- */
-function isOrderedBefore(one: Leaf, other: Leaf): boolean {
-  const levels = new Set<Level>()
-  for (let level: Level | undefined = other.level; level; level = level.parent) levels.add(level)
-  for (let level: Level | undefined = one.level; level; level = level.parent) {
-    if (!levels.has(level)) continue
-    if (level.strategy !== 'ordered') return false
-    return level.choice.kind === 'group' || costRank(one.target) < costRank(other.target)
-  }
-  return false
-}
-
-function step(reason: string): TraceStep {
-  return { kind: 'decided', reason }
+  const candidates = demoted.length === 0 ? ordered : [...ordered, ...demoted]
+  const { skipped, soonest } = filters
+  const plan = { candidates, at: (index: number) => candidates[index], skipped, decided }
+  return soonest === undefined ? plan : { ...plan, soonest }
 }

@@ -123,21 +123,18 @@ export class Tree {
   readonly leaves: Leaf[] = []
   readonly #input: PlanInput
   readonly #filters: Filters
-  readonly #root: Level
   /** By account and upstream model, which make two targets the same; only where one may be met twice. */
   readonly #fates: Map<string, Map<string, Fate>> | undefined
 
   constructor(input: PlanInput, filters: Filters) {
     this.#input = input
     this.#filters = filters
-    const { root } = input.resolution
-    this.#fates = root.kind === 'group' ? new Map() : undefined
-    this.#root = this.#grow(root, undefined)
+    this.#fates = input.resolution.root.kind === 'group' ? new Map() : undefined
   }
 
-  /** What is ready, in the order of trying. */
-  order(): Leaf[] {
-    return this.#once(this.#ordered(this.#root))
+  /** What of a level is ready, in the order of trying, without what an earlier call has given. */
+  order(level: Level): Leaf[] {
+    return this.#once(this.#ordered(level))
   }
 
   /** What comes behind: the more hopeful kind of demotion first, and within a kind as the filter ranks it. */
@@ -149,10 +146,16 @@ export class Tree {
     return this.#once(demoted.sort((a, b) => rank(a) - rank(b) || within(a) - within(b)))
   }
 
-  #grow(choice: Choice, parent: Level | undefined): Level {
-    const level = new Level(choice, parent, this.#input.settings.defaults.accountStrategy)
+  /** A level without anything in it. */
+  level(choice: Choice, parent: Level | undefined): Level {
+    return new Level(choice, parent, this.#input.settings.defaults.accountStrategy)
+  }
+
+  /** A level with all that may be called in it. */
+  grow(choice: Choice, parent: Level | undefined): Level {
+    const level = this.level(choice, parent)
     if (choice.kind === 'group') {
-      for (const member of choice.choices) level.groups.push(this.#grow(member, level))
+      for (const member of choice.choices) level.groups.push(this.grow(member, level))
       return level
     }
     for (const target of choice.targets) {
@@ -164,6 +167,12 @@ export class Tree {
       this.leaves.push(leaf)
     }
     return level
+  }
+
+  /** Whether the target could be called at its turn. */
+  isReady(target: Target): boolean {
+    const { verdict } = this.#fateOf(target)
+    return verdict !== undefined && !verdict.demotion && upstreamWire(target, this.#input.clientWire) !== undefined
   }
 
   #fateOf(target: Target): Fate {
