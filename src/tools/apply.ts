@@ -1,6 +1,7 @@
 // Writes what was previewed: checks that no file has changed since, notes in the journal what will be done, and then does it.
 // If one file can't be written, those before it are put back.
 import { sep } from 'node:path'
+import type { Sentence } from '../core/sentence.ts'
 import {
   type FileContent,
   FileTrouble,
@@ -18,7 +19,7 @@ export type ApplyResult =
   | { readonly kind: 'done'; readonly paths: readonly string[] }
   /** A file is not what the preview showed; look again. */
   | { readonly kind: 'changed'; readonly path: string }
-  | { readonly kind: 'failed'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'failed'; readonly path: string; readonly reason: Sentence }
 
 interface Step {
   readonly content: FileContent
@@ -93,7 +94,7 @@ async function perform(
   } catch (error) {
     if (!(error instanceof FileTrouble)) throw error
     for (const { step, folders } of done.reverse()) await putBack(step, folders)
-    const failed = { kind: 'failed', path: error.path, reason: error.message } as const
+    const failed = { kind: 'failed', path: error.path, reason: error.reason } as const
     // Should the disk refuse this too, the journal knows of more than was done, which does no harm.
     if (isNoted) await journal.write(before).catch(() => undefined)
     return failed

@@ -15,6 +15,7 @@ import {
   stat,
 } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { inEnglish, type Sentence, say } from '../core/sentence.ts'
 
 export interface FileContent {
   /** As the tool names it. */
@@ -32,9 +33,11 @@ export interface FileContent {
 export class FileTrouble extends Error {
   override readonly name = 'FileTrouble'
   readonly path: string
-  constructor(path: string, reason: string) {
-    super(reason)
+  readonly reason: Sentence
+  constructor(path: string, reason: Sentence) {
+    super(inEnglish(reason))
     this.path = path
+    this.reason = reason
   }
 }
 
@@ -51,8 +54,8 @@ export async function readContent(path: string): Promise<FileContent> {
     const target = await targetOf(path)
     const found = await stat(target).catch(ignoreMissing)
     if (!found) return { path, target, hash: absent }
-    if (!found.isFile()) throw new FileTrouble(path, 'It is not a file.')
-    if (found.size > largest) throw new FileTrouble(path, 'It is too large for a configuration.')
+    if (!found.isFile()) throw new FileTrouble(path, say('It is not a file.'))
+    if (found.size > largest) throw new FileTrouble(path, say('It is too large for a configuration.'))
     const bytes = await readFile(target)
     return { path, target, bytes, mode: found.mode & 0o777, hash: hashOf(bytes) }
   } catch (error) {
@@ -66,14 +69,14 @@ export function textOf(content: FileContent): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content.bytes)
   } catch {
-    throw new FileTrouble(content.path, 'It is not UTF-8 text.')
+    throw new FileTrouble(content.path, say('It is not UTF-8 text.'))
   }
 }
 
 /** Says what would stand in the way of replacing the file. */
 export function refuseReadOnly(content: FileContent): void {
   if (content.mode !== undefined && (content.mode & 0o222) === 0)
-    throw new FileTrouble(content.path, 'It is read-only. Make it writable if OmniRoute is to change it.')
+    throw new FileTrouble(content.path, say('It is read-only. Make it writable if OmniRoute is to change it.'))
 }
 
 /** Puts bytes in place of a file and returns the folders that had to be made for it, outermost first. */
@@ -177,19 +180,23 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'The operating system does not allow it.',
-  EPERM: 'The operating system does not allow it.',
-  EROFS: 'The disk is read-only.',
-  ENOSPC: 'The disk is full.',
-  EISDIR: 'It is a folder.',
-  ELOOP: 'Its symbolic links lead in a circle.',
-  EBUSY: 'Another program is using it.',
-  ENOTDIR: 'A file stands where its folder should be.',
-  EEXIST: 'A file stands where its folder should be.',
+const reasons: Readonly<Record<string, Sentence>> = {
+  EACCES: say('The operating system does not allow it.'),
+  EPERM: say('The operating system does not allow it.'),
+  EROFS: say('The disk is read-only.'),
+  ENOSPC: say('The disk is full.'),
+  EISDIR: say('It is a folder.'),
+  ELOOP: say('Its symbolic links lead in a circle.'),
+  EBUSY: say('Another program is using it.'),
+  ENOTDIR: say('A file stands where its folder should be.'),
+  EEXIST: say('A file stands where its folder should be.'),
 }
 
 function toTrouble(path: string, error: unknown): FileTrouble {
   if (error instanceof FileTrouble) return error
-  return new FileTrouble(path, reasons[codeOf(error) ?? ''] ?? (error instanceof Error ? error.message : String(error)))
+  const known = reasons[codeOf(error) ?? '']
+  return new FileTrouble(
+    path,
+    known ?? say('The operating system says: {0}', error instanceof Error ? error.message : String(error)),
+  )
 }

@@ -3,6 +3,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { say } from '../core/sentence.ts'
 import type { KeyRecord } from './changes.ts'
 import type { DocumentFormat } from './edit/document.ts'
 import { FileTrouble, hashOf, readContent, replaceContent } from './files.ts'
@@ -103,7 +104,9 @@ export function fileJournal(folder: string): ToolJournal {
       const { bytes } = await readContent(path)
       if (!bytes) return []
       const parsed = journalSchema.safeParse(parseJson(Buffer.from(bytes).toString('utf8')))
-      if (!parsed.success) throw new FileTrouble(path, 'The record of changed tools is damaged or of a newer version.')
+      if (!parsed.success) {
+        throw new FileTrouble(path, say('The record of changed tools is damaged or of a newer version.'))
+      }
       return parsed.data.files as readonly JournalFile[]
     },
     async write(files) {

@@ -1,4 +1,5 @@
 // What a change of a tool's files would do: the texts before and after, and what the journal would hold. Nothing is written.
+import { say } from '../core/sentence.ts'
 import { type Change, isMade, makeChanges } from './changes.ts'
 import { type DocumentFormat, readDocument } from './edit/document.ts'
 import { MalformedText, NotEditable } from './edit/format.ts'
@@ -217,7 +218,9 @@ export function withPath<T>(path: string, work: () => T): T {
     return work()
   } catch (error) {
     if (error instanceof MalformedText) error.path ??= path
-    if (error instanceof NotEditable) throw new FileTrouble(path, `${error.message}.`)
+    if (error instanceof NotEditable) {
+      throw new FileTrouble(path, say('OmniRoute can’t change it without rewriting what is yours: {0}.', error.message))
+    }
     throw error
   }
 }

@@ -1,5 +1,6 @@
 // Setting tools up, the whole of it: look, preview, apply, take back. One thing at a time; what was looked at is what is written, or
 // nothing is. The place, the journal and the time are handed in.
+import { say } from '../core/sentence.ts'
 import { type ApplyResult, applyPreviews, applyTakeBack } from './apply.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readContent, textOf } from './files.ts'
@@ -10,11 +11,16 @@ import { findTool, type LoadedDocument, loadDocuments, type Presence, type ToolP
 import { type FileTakeBack, isStillOurs, previewTakeBack } from './take-back.ts'
 import type { ToolAction, ToolDefinition, ToolNote } from './tool.ts'
 
+/** Runs one piece of work after the other. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>
+
 export interface ToolSetupOptions {
   readonly tools: readonly ToolDefinition[]
   readonly place: Place
   readonly journal: ToolJournal
   readonly now: () => number
+  /** Shared by all that write the same journal. */
+  readonly inTurn?: Turns
 }
 
 /**
@@ -31,8 +37,8 @@ export interface ToolReport {
   readonly problem?: ToolProblem
   /** Its documents, as full paths. */
   readonly paths: readonly string[]
-  /** Something of ours is in its files, to be taken back. */
-  readonly canTakeBack: boolean
+  /** The actions that something in its files is of, to be taken back. */
+  readonly ours: readonly ToolAction[]
 }
 
 export type Preview =
@@ -63,14 +69,7 @@ export interface ToolSetup {
 
 export function createToolSetup(options: ToolSetupOptions): ToolSetup {
   const { tools, place, journal, now } = options
-  let last: Promise<unknown> = Promise.resolve()
-
-  /** One after the other: two writers of the journal would lose each other's entries. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = last.then(work)
-    last = turn.catch(() => undefined)
-    return turn
-  }
+  const { inTurn = createTurns() } = options
 
   function find(id: string): ToolDefinition {
     const tool = tools.find((each) => each.id === id)
@@ -86,7 +85,7 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
     const documents = await loadDocuments(tool, place)
     const facts = factsOf(endpoint, documents)
     const refusal = tool.refusal?.(facts)
-    if (refusal !== undefined) return { kind: 'problem', problem: { kind: 'unsupported', text: refusal } }
+    if (refusal !== undefined) return { kind: 'problem', problem: { kind: 'unsupported', says: refusal } }
     const wanted: Wanted[] = withNeeded(tool, action).map((each) => ({
       action: each,
       changes: tool.changes?.(each, facts) ?? [],
@@ -129,15 +128,16 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
   async function inspect(tool: ToolDefinition, endpoint: Endpoint): Promise<ToolReport> {
     const presence = await findTool(tool, place)
     const known = await journal.read()
-    const canTakeBack = known.some((file) => file.records.some((record) => record.tool === tool.id))
+    const records = known.flatMap((file) => file.records).filter((record) => record.tool === tool.id)
+    const ours = tool.actions.filter((action) => records.some((record) => record.action === action))
     const paths = Object.values(tool.documents?.(place) ?? {}).map((document) => document.paths[0] ?? '')
-    const base = { tool, presence, canTakeBack, paths, states: {} }
+    const base = { tool, presence, ours, paths, states: {} }
     try {
       const documents = await loadDocuments(tool, place)
       const states: Partial<Record<ToolAction, ActionState>> = {}
       const found = { ...base, paths: Object.values(documents).map(({ path }) => path) }
       const refusal = tool.refusal?.(factsOf(endpoint, documents))
-      if (refusal !== undefined) return { ...found, problem: { kind: 'unsupported', text: refusal } }
+      if (refusal !== undefined) return { ...found, problem: { kind: 'unsupported', says: refusal } }
       if (tool.means !== 'files') return found
       for (const action of tool.actions) states[action] = await stateOf(tool, action, endpoint, documents, known)
       // A default that points to models which aren't ours is none.
@@ -164,13 +164,23 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
   }
 }
 
+/** Two writers of a journal at once would lose each other's entries. */
+export function createTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}
+
 async function overrideNotes(tool: ToolDefinition, place: Place): Promise<ToolNote[]> {
   const notes: ToolNote[] = []
   for (const folder of place.workspaceFolders)
     for (const name of tool.overrides ?? []) {
       const path = joinAt(place, folder, name)
       if (await isThere(path))
-        notes.push({ kind: 'warning', text: `${path} wins over this wherever it says something else.` })
+        notes.push({ kind: 'warning', says: say('{0} wins over this wherever it says something else.', path) })
     }
   return notes
 }
@@ -192,11 +202,11 @@ async function whenShown<T>(
   shown: { readonly kind: 'preview'; readonly files: readonly T[] } | { kind: 'problem'; problem: ToolProblem },
   work: (files: readonly T[]) => Promise<ApplyResult>,
 ): Promise<ApplyResult> {
-  if (shown.kind === 'problem') return { kind: 'failed', path: shown.problem.path ?? '', reason: shown.problem.text }
+  if (shown.kind === 'problem') return { kind: 'failed', path: shown.problem.path ?? '', reason: shown.problem.says }
   try {
     return await work(shown.files)
   } catch (error) {
-    const { path = '', text } = toProblem(error)
-    return { kind: 'failed', path, reason: text }
+    const { path = '', says } = toProblem(error)
+    return { kind: 'failed', path, reason: says }
   }
 }

@@ -1,4 +1,5 @@
 // Reads what a tool has: whether it is there, its documents as data, and what stands in the way. Writes nothing.
+import { type Sentence, say } from '../core/sentence.ts'
 import { readDocument, valueAt } from './edit/document.ts'
 import { MalformedText } from './edit/format.ts'
 import { type FileContent, FileTrouble, readContent, textOf } from './files.ts'
@@ -8,7 +9,7 @@ import type { FoundDocument, ToolDefinition, ToolDocument } from './tool.ts'
 /** Why a tool can't be set up: a file that is malformed or can't be read, or a rule of the tool. */
 export interface ToolProblem {
   readonly kind: 'malformed' | 'unreadable' | 'unsupported'
-  readonly text: string
+  readonly says: Sentence
   readonly path?: string
   readonly line?: number
   readonly column?: number
@@ -78,9 +79,11 @@ async function loadFile(document: ToolDocument, path: string): Promise<LoadedDoc
 /** An error of reading as something to tell; any other error is thrown on. */
 export function toProblem(error: unknown): ToolProblem {
   if (error instanceof MalformedText) {
-    const { message: text, line, column, path } = error
-    return { kind: 'malformed', text, line, column, ...(path === undefined ? {} : { path }) }
+    const { line, column, path } = error
+    // What the parser says may quote the file, and there are secrets in it.
+    const says = say('It breaks the rules of its format at line {0}, column {1}.', line, column)
+    return { kind: 'malformed', says, line, column, ...(path === undefined ? {} : { path }) }
   }
-  if (error instanceof FileTrouble) return { kind: 'unreadable', text: error.message, path: error.path }
+  if (error instanceof FileTrouble) return { kind: 'unreadable', says: error.reason, path: error.path }
   throw error
 }

@@ -1,6 +1,7 @@
 // The shape of a coding tool that can be set up to use the gateway: data and small pure functions, one file each under known/.
 // Nothing here touches a disk; setup.ts reads the documents that a tool names and hands them to it.
 import type { JsonObject } from '../core/json.ts'
+import type { Sentence } from '../core/sentence.ts'
 import type { WireId } from '../core/wire-format.ts'
 import type { Change } from './changes.ts'
 import type { DocumentFormat } from './edit/document.ts'
@@ -21,7 +22,7 @@ export interface ToolDocument {
   /** Mode of a file that we make; 0600, as our key is in it, unless said otherwise. */
   readonly mode?: number
   /** Why the data isn't what the tool itself would write; undefined if it is. Guards tools that drop what they can't read. */
-  readonly check?: (data: JsonObject) => string | undefined
+  readonly check?: (data: JsonObject) => Sentence | undefined
 }
 
 /** A document as found. */
@@ -47,7 +48,7 @@ export type WantedChange =
 /** Something a person should know before or after. */
 export interface ToolNote {
   readonly kind: 'warning' | 'next'
-  readonly text: string
+  readonly says: Sentence
 }
 
 /** A VS Code extension that can be told about models through its exported API. */
@@ -79,13 +80,13 @@ export interface ToolDefinition {
   /** The changes of one action alone. Must be the same for the same facts, whatever `now` is, once they are made. */
   readonly changes?: (action: ToolAction, facts: ToolFacts) => readonly WantedChange[]
   /** Why it can't be set up here, in words for a person. */
-  readonly refusal?: (facts: Omit<ToolFacts, 'endpoint'>) => string | undefined
+  readonly refusal?: (facts: Omit<ToolFacts, 'endpoint'>) => Sentence | undefined
   readonly notes?: (action: ToolAction, facts: ToolFacts) => readonly ToolNote[]
   /** Starts it against the gateway without changing any file. */
   readonly launch?: (endpoint: Endpoint) => Launch
   readonly editorProfile?: (endpoint: Endpoint) => EditorProfile
   /** Steps for a person, where files can't be written. */
-  readonly instructions?: (endpoint: Endpoint) => readonly string[]
+  readonly instructions?: (endpoint: Endpoint) => readonly Sentence[]
   /** Facts were checked on this date (ISO), against this version. */
   readonly checked: { readonly date: string; readonly version?: string }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { inEnglish } from '../../src/core/sentence.ts'
 import { tools } from '../../src/tools/known/registry.generated.ts'
 import type { Place } from '../../src/tools/place.ts'
 import { proofRequest } from '../../src/tools/verify.ts'
@@ -108,7 +109,9 @@ describe('the known tools', () => {
     const world = await makeWorld({ workspaceFolders: [folder.home] })
     const warnings = async (): Promise<number> => {
       const shown = await world.setup.preview('claude-code', 'default', endpoint)
-      return shown.kind === 'preview' ? shown.notes.filter(({ text }) => text.startsWith(folder.home)).length : -1
+      return shown.kind === 'preview'
+        ? shown.notes.filter(({ says }) => inEnglish(says).startsWith(folder.home)).length
+        : -1
     }
     assert.equal(await warnings(), 0)
     await folder.put('.claude/settings.local.json', '{}')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import JSON5 from 'json5'
 import { parse as parseToml } from 'smol-toml'
 import { parse as parseYaml } from 'yaml'
+import { inEnglish } from '../../src/core/sentence.ts'
 import { fileJournal, type ToolJournal } from '../../src/tools/journal.ts'
 import { tools } from '../../src/tools/known/registry.generated.ts'
 import { createToolSetup, type ToolSetup } from '../../src/tools/setup.ts'
@@ -141,7 +142,7 @@ describe('what belongs to others', () => {
       await world.text('.claude/settings.json'),
       '{\n  "env": {\n    "ANTHROPIC_MODEL": "opus",\n    "ANTHROPIC_AUTH_TOKEN": "theirs"\n  }\n}\n',
     )
-    assert.equal((await world.setup.inspect('claude-code', endpoint)).canTakeBack, false)
+    assert.deepEqual((await world.setup.inspect('claude-code', endpoint)).ours, [])
     assert.equal((await readdir(join(world.data, 'backups'))).length, 1, 'the backup is kept for the person')
   })
 
@@ -190,8 +191,8 @@ describe('what belongs to others', () => {
         const problem = 'problem' in shown ? shown.problem : undefined
         assert.equal(problem?.kind, 'malformed', tool)
         assert.equal(problem?.path, join(world.home, path))
-        assert.equal(problem?.line, line, `${tool}: ${problem?.text}`)
-        assert.ok((problem?.column ?? 0) > 0 && (problem?.text ?? '') !== '')
+        assert.equal(problem?.line, line, tool)
+        assert.ok((problem?.column ?? 0) > 0)
       }
       assert.deepEqual(await world.tree(), before)
     }
@@ -217,7 +218,9 @@ describe('what belongs to others', () => {
       shown.files.map(({ replaced }) => replaced),
       [['providers.openai-compatible', 'lastUsedProvider'], ['actModeApiProvider', 'planModeApiProvider'], []],
     )
-    assert.ok(shown.notes.some(({ kind, text }) => kind === 'warning' && text.includes('http://127.0.0.1:1234/v1')))
+    assert.ok(
+      shown.notes.some(({ kind, says }) => kind === 'warning' && inEnglish(says).includes('http://127.0.0.1:1234/v1')),
+    )
   })
 
   it('tells another hand that pointed the tool to the gateway', async () => {
@@ -282,7 +285,7 @@ describe('files as they lie', () => {
     await world.put('.claude/settings.json', '{}', 0o444)
     const shown = await world.setup.preview('claude-code', 'default', endpoint)
     const result = await world.setup.apply(shown)
-    assert.equal(result.kind === 'failed' && /read-only/.test(result.reason), true)
+    assert.equal(result.kind === 'failed' && /read-only/.test(inEnglish(result.reason)), true)
     assert.equal(await world.text('.claude/settings.json'), '{}')
     assert.deepEqual(await world.setup.changedFiles(), [])
   })

@@ -2,6 +2,7 @@
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { inEnglish } from '../../src/core/sentence.ts'
 import type { Endpoint } from '../../src/tools/endpoint.ts'
 import { fileJournal } from '../../src/tools/journal.ts'
 import { tools } from '../../src/tools/known/registry.generated.ts'
@@ -70,14 +71,14 @@ export async function makeWorld(change: Partial<Place> = {}): Promise<World> {
     tree: async () => await treeOf(home),
     async apply(tool, action, target = endpoint) {
       const shown = await setup.preview(tool, action, target)
-      if (shown.kind === 'problem') throw new Error(`${tool}: ${shown.problem.text}`)
+      if (shown.kind === 'problem') throw new Error(`${tool}: ${inEnglish(shown.problem.says)}`)
       const result = await setup.apply(shown)
       if (result.kind !== 'done') throw new Error(`${tool}: ${JSON.stringify(result)}`)
       return shown
     },
     async takeBack(tool, action) {
       const shown = await setup.previewTakeBack(tool, action)
-      if (shown.kind === 'problem') throw new Error(`${tool}: ${shown.problem.text}`)
+      if (shown.kind === 'problem') throw new Error(`${tool}: ${inEnglish(shown.problem.says)}`)
       const result = await setup.takeBack(shown)
       if (result.kind !== 'done') throw new Error(`${tool}: ${JSON.stringify(result)}`)
       return shown

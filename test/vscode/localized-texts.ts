@@ -1,5 +1,5 @@
-// Finds every text the sources translate: `l10n.t('…')` in the extension, `t('…')` in the dashboard, and the next steps of the
-// failure catalogue, which are translated where they are shown. Also a program: `node test/vscode/localized-texts.ts` rewrites
+// Finds every text the sources translate: `l10n.t('…')` in the extension, `t('…')` in the dashboard, and what is translated where
+// it is shown: the sentences of `say('…')` and the next steps of the failure catalogue. Also a program: `node test/vscode/localized-texts.ts` rewrites
 // the English bundle and names what the other languages lack.
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,8 @@ const literal = /^\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\$]|\\.
 export function textsInSources(): { text: string; file: string }[] {
   const inExtension = scan('src/**/*.ts', /\bl10n\.t\(/g)
   const inDashboard = scan('webview/**/*.ts', /(?<![\w.])t\(/g)
-  return [...inExtension, ...inDashboard]
+  const sentences = scan('src/**/*.ts', /(?<![\w.])say\(/g)
+  return [...inExtension, ...inDashboard, ...sentences]
 }
 
 /** English texts that reach the user through `l10n.t(variable)`. */

@@ -61,7 +61,9 @@ function refuseLooseJson(text: string): void {
   try {
     JSON.parse(text)
   } catch (error) {
-    throw new MalformedText(error instanceof Error ? error.message : 'It is not valid JSON.', 1, 1)
+    const message = error instanceof Error ? error.message : String(error)
+    const [, line = 1, column = 1] = /line (\d+) column (\d+)/.exec(message) ?? []
+    throw new MalformedText(message, Number(line), Number(column))
   }
 }
 

@@ -1,5 +1,6 @@
 // Aider: keys of its configuration in the home folder. They take the place of its real OpenAI endpoint, so there is nothing to add
 // beside it; a launch command is the gentler way.
+import { say } from '../../core/sentence.ts'
 import { contextWindowOf, type Endpoint, findModel, maxOutputOf, versionedUrl } from '../endpoint.ts'
 import { joinAt } from '../place.ts'
 import { defineTool } from '../tool.ts'
@@ -35,8 +36,8 @@ export const tool = defineTool({
     ]
   },
   notes: () => [
-    { kind: 'warning', text: 'These keys replace the OpenAI endpoint that Aider uses otherwise.' },
-    { kind: 'next', text: 'Start Aider anew.' },
+    { kind: 'warning', says: say('These keys replace the OpenAI endpoint that Aider uses otherwise.') },
+    { kind: 'next', says: say('Start Aider anew.') },
   ],
   launch: (endpoint) => ({
     program: 'aider',

@@ -1,5 +1,6 @@
 // Claude Code: environment variables in its user settings, shared by the command line tool and the editor extension. It knows no
 // second provider, so there is nothing to add: either it uses the gateway or it doesn't.
+import { say } from '../../core/sentence.ts'
 import { valueAt } from '../edit/document.ts'
 import { type Endpoint, findModel } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
@@ -27,16 +28,21 @@ export const tool = defineTool({
     const notes: ToolNote[] = [
       {
         kind: 'warning',
-        text: 'Every new session then goes to the gateway, also where a Claude subscription is signed in. A launch command changes one session only.',
+        says: say(
+          'Every new session then goes to the gateway, also where a Claude subscription is signed in. A launch command changes one session only.',
+        ),
       },
     ]
     const conflict = [['env', 'ANTHROPIC_API_KEY'], ['apiKeyHelper']].find((path) => valueAt(data, path) !== undefined)
     if (conflict)
       notes.push({
         kind: 'warning',
-        text: `${conflict.at(-1)} is set in the same file. Claude Code complains about two ways to sign in; remove one.`,
+        says: say(
+          '{0} is set in the same file. Claude Code complains about two ways to sign in; remove one.',
+          conflict.at(-1) ?? '',
+        ),
       })
-    notes.push({ kind: 'next', text: 'Start a new session and ask for /status.' })
+    notes.push({ kind: 'next', says: say('Start a new session and ask for /status.') })
     return notes
   },
   launch: (endpoint) => ({

@@ -2,6 +2,7 @@
 // nothing to know (3.0.65), so ours is its `openai-compatible` entry; one that the user has there is kept in the journal.
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { type Sentence, say } from '../../core/sentence.ts'
 import { valueAt } from '../edit/document.ts'
 import { contextWindowOf, type Endpoint, findModel, maxOutputOf, versionedUrl } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
@@ -34,7 +35,7 @@ export const tool = defineTool({
   refusal: ({ place }) => {
     const version = place.extensionVersion('saoudrizwan.claude-dev')
     return version !== undefined && Number.parseInt(version, 10) < 4
-      ? `Cline ${version} keeps its settings where no other extension can write. Update it to version 4.`
+      ? say('Cline {0} keeps its settings where no other extension can write. Update it to version 4.', version)
       : undefined
   },
   changes(action, { endpoint, documents, now }) {
@@ -61,14 +62,22 @@ export const tool = defineTool({
     if (typeof url === 'string' && !url.startsWith(endpoint.origin))
       notes.push({
         kind: 'warning',
-        text: `Cline has one OpenAI-compatible provider. It points to ${url} now and would point to the gateway instead.`,
+        says: say(
+          'Cline has one OpenAI-compatible provider. It points to {0} now and would point to the gateway instead.',
+          url,
+        ),
       })
     if (action === 'default' && documents['state']?.isThere)
       notes.push({
         kind: 'warning',
-        text: 'A Cline that is open in a window would write its own state over this. Reload every window right afterwards.',
+        says: say(
+          'A Cline that is open in a window would write its own state over this. Reload every window right afterwards.',
+        ),
       })
-    notes.push({ kind: 'next', text: 'Reload the window. The command line tool takes it up with its next run.' })
+    notes.push({
+      kind: 'next',
+      says: say('Reload the window. The command line tool takes it up with its next run.'),
+    })
     return notes
   },
   checked: { date: '2026-11-22', version: 'extension 4.1.13, CLI 3.0.65' },
@@ -82,14 +91,14 @@ function folder(place: Place): string {
 }
 
 /** Cline reads a file that isn't of this shape as empty, which logs the user out. */
-function checkProviders(data: JsonObject): string | undefined {
+function checkProviders(data: JsonObject): Sentence | undefined {
   const { version, providers } = data
-  if (version !== 1) return 'It is not of version 1, which is the one we know.'
-  if (providers !== undefined && !isJsonObject(providers)) return '"providers" is not an object.'
+  if (version !== 1) return say('It is not of version 1, which is the one we know.')
+  if (providers !== undefined && !isJsonObject(providers)) return say('"providers" is not an object.')
   const wrong = Object.entries(providers ?? {}).find(
     ([, entry]) => !isJsonObject(entry) || !isJsonObject(entry['settings']) || typeof entry['updatedAt'] !== 'string',
   )
-  return wrong ? `The entry "${wrong[0]}" is not of the shape that Cline reads.` : undefined
+  return wrong ? say('The entry "{0}" is not of the shape that Cline reads.', wrong[0]) : undefined
 }
 
 function entryChanges(present: JsonObject, endpoint: Endpoint, now: number): readonly WantedChange[] {

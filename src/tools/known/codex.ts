@@ -1,6 +1,7 @@
 // Codex: a profile file of our own (since 0.134 profiles are files), or our provider in config.toml to be the default. It refuses to
 // start at fields that it doesn't know, so only documented ones are written.
 import type { JsonObject } from '../../core/json.ts'
+import { say } from '../../core/sentence.ts'
 import { editDocument } from '../edit/document.ts'
 import { type Endpoint, findModel, providerId, providerName, versionedUrl } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
@@ -36,15 +37,15 @@ export const tool = defineTool({
       ? [
           {
             kind: 'next',
-            text: `Start it with "codex --profile ${providerId}". The editor extension knows no profiles.`,
+            says: say('Start it with "codex --profile {0}". The editor extension knows no profiles.', providerId),
           },
         ]
       : [
           {
             kind: 'warning',
-            text: 'Codex hides conversations with other providers for as long as this is the default.',
+            says: say('Codex hides conversations with other providers for as long as this is the default.'),
           },
-          { kind: 'next', text: 'Start Codex anew.' },
+          { kind: 'next', says: say('Start Codex anew.') },
         ],
   launch: (endpoint) => ({
     program: 'codex',

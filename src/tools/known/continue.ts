@@ -1,6 +1,7 @@
 // Continue (2.0.0 was its last; the project is frozen). Each model is a block file of ours, which every configuration of the editor
 // extension takes in; the command line tool `cn` reads config.yaml alone.
 import { stringify } from 'yaml'
+import { say } from '../../core/sentence.ts'
 import { type Endpoint, offeredModels, providerId, providerName, type ToolModel, versionedUrl } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
 import { defineTool } from '../tool.ts'
@@ -21,7 +22,9 @@ export const tool = defineTool({
   }),
   refusal: ({ documents }) =>
     documents['older']?.isThere && !documents['config']?.isThere
-      ? 'Continue still uses config.json here. It would ignore that file once there is a config.yaml, and it reads no blocks without one. Convert it in Continue first.'
+      ? say(
+          'Continue still uses config.json here. It would ignore that file once there is a config.yaml, and it reads no blocks without one. Convert it in Continue first.',
+        )
       : undefined,
   changes(action, { endpoint, place, documents }) {
     if (action === 'add') {
@@ -49,8 +52,11 @@ export const tool = defineTool({
   },
   notes: (action) => [
     action === 'add'
-      ? { kind: 'next', text: 'Reload the window, then choose a model in Continue.' }
-      : { kind: 'next', text: 'Continue takes the first model of the list unless another was chosen in it before.' },
+      ? { kind: 'next', says: say('Reload the window, then choose a model in Continue.') }
+      : {
+          kind: 'next',
+          says: say('Continue takes the first model of the list unless another was chosen in it before.'),
+        },
   ],
   checked: { date: '2026-11-22', version: 'cn 1.5.47' },
 })

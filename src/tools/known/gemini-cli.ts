@@ -1,4 +1,5 @@
 // Gemini CLI: its environment file and the way to sign in. It knows one endpoint only, so there is nothing to add beside another.
+import { say } from '../../core/sentence.ts'
 import { valueAt } from '../edit/document.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
@@ -33,11 +34,11 @@ export const tool = defineTool({
     if (before !== undefined && before !== withKey)
       notes.push({
         kind: 'warning',
-        text: `Gemini CLI is signed in by "${String(before)}" and would use a key instead.`,
+        says: say('Gemini CLI is signed in by "{0}" and would use a key instead.', String(before)),
       })
     notes.push({
       kind: 'next',
-      text: 'Start Gemini CLI anew. It reads the .env file of a project in place of this one.',
+      says: say('Start Gemini CLI anew. It reads the .env file of a project in place of this one.'),
     })
     return notes
   },

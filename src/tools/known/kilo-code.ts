@@ -1,4 +1,5 @@
 // Kilo Code 7 and its command line tool, both an OpenCode server at heart that reads a folder of Kilo's own.
+import { say } from '../../core/sentence.ts'
 import { openCodeChanges, openCodeContent, openCodePreferences } from '../open-code-shape.ts'
 import { configHome, joinAt, type Place, variable } from '../place.ts'
 import { defineTool } from '../tool.ts'
@@ -29,7 +30,7 @@ export const tool = defineTool({
   refusal({ place }) {
     const version = place.extensionVersion(extension)
     return version !== undefined && Number.parseInt(version, 10) < 7
-      ? `Kilo Code ${version} keeps its settings where no other extension can write. Update it to version 7.`
+      ? say('Kilo Code {0} keeps its settings where no other extension can write. Update it to version 7.', version)
       : undefined
   },
   changes: (action, facts) =>
@@ -41,10 +42,10 @@ export const tool = defineTool({
   notes: (_, { place }) => [
     ...['KILO_CONFIG_CONTENT', 'KILO_CONFIG', 'KILO_CONFIG_DIR']
       .filter((name) => variable(place, name) !== undefined)
-      .map((name) => ({ kind: 'warning', text: `${name} is set: what it names wins over this file.` }) as const),
+      .map((name) => ({ kind: 'warning', says: say('{0} is set: what it names wins over this file.', name) }) as const),
     {
       kind: 'next',
-      text: 'Reload the window. Saving in the settings of Kilo Code may rewrite the file; look here again then.',
+      says: say('Reload the window. Saving in the settings of Kilo Code may rewrite the file; look here again then.'),
     },
   ],
   launch: (endpoint) => ({

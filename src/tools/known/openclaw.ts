@@ -1,5 +1,6 @@
 // OpenClaw: our provider in its one configuration file, which is JSON5 and refused as a whole if a key in it is unknown.
 import { isJsonObject } from '../../core/json.ts'
+import { say } from '../../core/sentence.ts'
 import { valueAt } from '../edit/document.ts'
 import { contextWindowOf, maxOutputOf, offeredModels, providerId, type ToolModel, versionedUrl } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
@@ -25,7 +26,7 @@ export const tool = defineTool({
   }),
   refusal: ({ place }) =>
     ['OPENCLAW_CONFIG_READONLY', 'OPENCLAW_NIX_MODE'].some((name) => place.environment[name] === '1')
-      ? 'OpenClaw is told that another program manages its configuration.'
+      ? say('OpenClaw is told that another program manages its configuration.')
       : undefined,
   changes(action, { endpoint, documents }) {
     const document = 'config'
@@ -59,7 +60,7 @@ export const tool = defineTool({
       ),
     ]
   },
-  notes: () => [{ kind: 'next', text: 'Restart its gateway: openclaw gateway restart.' }],
+  notes: () => [{ kind: 'next', says: say('Restart its gateway: openclaw gateway restart.') }],
   checked: { date: '2026-11-22', version: '2026.9.6' },
 })
 

@@ -1,4 +1,5 @@
 // OpenCode: our provider in its global configuration, where objects of several files are merged.
+import { say } from '../../core/sentence.ts'
 import { openCodeChanges, openCodeContent, openCodePreferences } from '../open-code-shape.ts'
 import { configHome, joinAt, type Place, variable } from '../place.ts'
 import { defineTool } from '../tool.ts'
@@ -25,8 +26,8 @@ export const tool = defineTool({
   notes: (_, { place }) => [
     ...['OPENCODE_CONFIG_CONTENT', 'OPENCODE_CONFIG', 'OPENCODE_CONFIG_DIR']
       .filter((name) => variable(place, name) !== undefined)
-      .map((name) => ({ kind: 'warning', text: `${name} is set: what it names wins over this file.` }) as const),
-    { kind: 'next', text: 'Start OpenCode anew.' },
+      .map((name) => ({ kind: 'warning', says: say('{0} is set: what it names wins over this file.', name) }) as const),
+    { kind: 'next', says: say('Start OpenCode anew.') },
   ],
   launch: (endpoint) => ({
     program: 'opencode',

@@ -1,4 +1,5 @@
 // Zed: an OpenAI-compatible provider in its settings. Its key never stands there: Zed takes it from the environment or the keychain.
+import { say } from '../../core/sentence.ts'
 import { contextWindowOf, maxOutputOf, offeredModels, providerName, type ToolModel, versionedUrl } from '../endpoint.ts'
 import { configHome, joinAt, type Place, variable } from '../place.ts'
 import { defineTool } from '../tool.ts'
@@ -32,7 +33,7 @@ export const tool = defineTool({
   notes: () => [
     {
       kind: 'next',
-      text: 'Paste the OmniRoute key in Zed, under Agent Settings, or start Zed with OMNIROUTE_API_KEY set to it.',
+      says: say('Paste the OmniRoute key in Zed, under Agent Settings, or start Zed with OMNIROUTE_API_KEY set to it.'),
     },
   ],
   checked: { date: '2026-11-22' },
