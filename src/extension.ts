@@ -3,7 +3,6 @@
 import * as vscode from 'vscode'
 import type { EditorModels } from './core/editor-models.ts'
 import { registerBudgetNotices } from './vscode/budgets/register.ts'
-import { Explanations } from './vscode/commands/explain.ts'
 import { commandHandlers } from './vscode/commands/handlers.ts'
 import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
@@ -14,10 +13,12 @@ import { registerLmTools } from './vscode/lm-tools/register.ts'
 import { createLog, type WindowLog } from './vscode/log.ts'
 import { ModelCatalogue } from './vscode/models/catalogue.ts'
 import { registerModels } from './vscode/models/provider.ts'
+import { ReadOnlyTexts } from './vscode/read-only-texts.ts'
 import { secretStoreOf } from './vscode/secrets.ts'
 import { Session } from './vscode/session.ts'
 import { registerStatusBar } from './vscode/status-bar.ts'
 import { registerSync } from './vscode/sync/register.ts'
+import { registerToolTerminals } from './vscode/tools/register.ts'
 
 /** What other extensions (and our own tests) may use of a running OmniRoute. */
 export interface OmniRouteApi {
@@ -55,20 +56,28 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     log,
   })
   active = { session, log, channel }
-  const window = { session, log, version, access: context.languageModelAccessInformation }
+  const texts = new ReadOnlyTexts()
+  const window = {
+    session,
+    log,
+    version,
+    access: context.languageModelAccessInformation,
+    memory: context.globalState,
+    texts,
+  }
   const catalogue = new ModelCatalogue(session, context.globalState, log, vscode.l10n)
   const dashboard = registerDashboard(window, assets)
-  const explanations = new Explanations()
 
   context.subscriptions.push(
     catalogue,
     dashboard,
-    explanations,
+    texts,
     registerModels(session, catalogue, log),
     registerLmTools(session),
     registerContextKeys(session, context.globalState),
-    registerCommands(commandHandlers(window, dashboard, channel, explanations, catalogue), log),
+    registerCommands(commandHandlers(window, dashboard, channel, catalogue), log),
     registerStatusBar(session, catalogue),
+    registerToolTerminals(window),
     registerBudgetNotices(session, context.globalState),
     registerSettings(session, settings),
     registerSync(session, context.globalState, log),

@@ -47,6 +47,8 @@ export interface GatewayOptions {
   readonly whenTaken?: 'join' | 'fail'
   /** Where HTTPS_PROXY and its like are looked up; this process's own when absent. */
   readonly environment?: Environment
+  /** Where coding tools keep their files; the user's own home folder when absent. */
+  readonly home?: string
   /** How long upstreams are waited for. */
   readonly timeouts?: UpstreamTimeouts
   /** Time and chance of the engine, for tests that hold the clock. */

@@ -1,5 +1,6 @@
 // The gateway itself, in the process that holds the lease: store, catalogue, engine and management put together.
 import { randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Dispatcher } from 'undici'
 import { refreshModels } from './admin/accounts.ts'
@@ -43,6 +44,8 @@ import { createKeyRing } from './server/admission.ts'
 import type { Activity, ReadyContext } from './server/context.ts'
 import type { RollupFilter } from './store/rollups.ts'
 import { openStore, type Store } from './store/store.ts'
+import type { ToolDesk } from './tools/desk.ts'
+import { openToolDesk } from './tools/load.ts'
 import { wireFormats } from './wire/registry.generated.ts'
 
 export interface LeaderOptions {
@@ -60,6 +63,8 @@ export interface LeaderOptions {
   /** What the editor says about proxies; the same object until that changes. */
   readonly editorProxy: () => EditorProxy
   readonly environment: Environment
+  /** Where coding tools keep their files; the user's own home folder when absent. */
+  readonly home?: string
   /** Stand in for the settings' own. */
   readonly timeouts?: UpstreamTimeouts
   /** Time and chance of the engine; the system's own when absent. */
@@ -134,6 +139,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   const counts = { served: 0, failed: 0 }
   let lastServed: GatewayStatus['lastServed']
   let statusTimer: NodeJS.Timeout | undefined
+  let desk: Promise<ToolDesk> | undefined
 
   const status = (): GatewayStatus => ({
     version: options.version,
@@ -227,6 +233,19 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
       }
     },
     hasEditor: options.editorModels !== undefined,
+    tools: {
+      key: options.defaultKey,
+      open: () => {
+        desk ??= openToolDesk({
+          folder: join(options.dataDirectory, 'tools'),
+          platform: process.platform,
+          home: options.home ?? homedir(),
+          environment: options.environment,
+          now,
+        })
+        return desk
+      },
+    },
     log,
     now,
   }

@@ -6,6 +6,7 @@ import type { Catalogue } from '../engine/catalogue.ts'
 import type { ServerCall } from '../engine/model-list.ts'
 import type { EnginePorts } from '../engine/ports.ts'
 import type { Store } from '../store/store.ts'
+import type { ToolDesk } from '../tools/desk.ts'
 import type { GatewayEvent } from './client.ts'
 import type { AccountView, GatewayStatus } from './contract.ts'
 import type { RoutingBook } from './settings.ts'
@@ -44,6 +45,12 @@ export interface AdminContext {
   readonly serverCall: (account: Account, credential: string | undefined) => ServerCall
   /** Whether there is an editor whose models can be asked. */
   readonly hasEditor: boolean
+  readonly tools: {
+    /** Loads what sets coding tools up, the first time. */
+    readonly open: () => Promise<ToolDesk>
+    /** The key that tools are given. */
+    readonly key: string
+  }
   readonly log: Log
   readonly now: () => number
 }

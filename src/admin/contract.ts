@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { noProxy, readProxy } from '../core/proxy.ts'
 import { strategyIds } from '../core/routing.ts'
 import { backupMethods } from './contract-backup.ts'
+import { toolEvents, toolMethods } from './contract-tools.ts'
 import { memberOverrides, routingPatch, routingSettings } from './routing-settings.ts'
 
 const id = z.string().min(1).max(200)
@@ -349,6 +350,7 @@ export const methods = {
   'requests.explain': { input: z.object({ id: id.optional() }), output: explanation },
   'requests.clear': { input: nothing, output: nothing },
   ...backupMethods,
+  ...toolMethods,
 } as const
 
 export type MethodName = keyof typeof methods
@@ -364,6 +366,7 @@ export const events = {
   'combos.changed': nothing,
   'keys.changed': nothing,
   'settings.changed': nothing,
+  ...toolEvents,
   /** A budget has come to a level: once for each level and period. */
   'budget.reached': z.object({
     id: z.string(),

@@ -21,6 +21,16 @@ import { explain, getRequest, pageRequests } from './requests.ts'
 import { putSettings, viewSettings } from './settings.ts'
 import { clearStanding, viewStanding } from './standing.ts'
 import { applySync, keepSync, readSync } from './sync.ts'
+import {
+  applyTool,
+  launchTool,
+  listTools,
+  previewTool,
+  previewToolTakeBack,
+  toolProfile,
+  toolTexts,
+  verifyTool,
+} from './tools.ts'
 
 type Handlers = {
   [M in MethodName]: (context: AdminContext, input: MethodParsed<M>) => MethodOutput<M> | Promise<MethodOutput<M>>
@@ -86,6 +96,14 @@ const handlers: Handlers = {
     return {}
   },
   'sync.apply': (context, input) => applySync(context, input),
+  'tools.list': (context, input) => listTools(context, input),
+  'tools.preview': (context, input) => previewTool(context, input),
+  'tools.previewTakeBack': (context, input) => previewToolTakeBack(context, input),
+  'tools.texts': (context, { id }) => toolTexts(context, id),
+  'tools.apply': (context, { id }) => applyTool(context, id),
+  'tools.verify': (context, input) => verifyTool(context, input),
+  'tools.launch': (context, input) => launchTool(context, input),
+  'tools.profile': (context, input) => toolProfile(context, input),
 }
 
 export function isMethodName(name: string): name is MethodName {

@@ -3,15 +3,21 @@ import { GatewayError, toGatewayError } from '../core/errors.ts'
 import { redact } from '../core/redact.ts'
 import type { GatewayClient } from './client.ts'
 import { type MethodInput, type MethodName, methods, type RpcAnswer, type RpcFailure, rpcCall } from './contract.ts'
+import { windowMethods } from './contract-tools.ts'
 import { isMethodName } from './handlers.ts'
 
-/** Answers a call. Never rejects: a failure is an answer too. */
-export async function answerCall(client: Pick<GatewayClient, 'call'>, message: unknown): Promise<RpcAnswer> {
+/** Answers a call, of a page in a browser or of another window. Never rejects: a failure is an answer too. */
+export async function answerCall(
+  client: Pick<GatewayClient, 'call'>,
+  message: unknown,
+  isPage: boolean,
+): Promise<RpcAnswer> {
   const call = rpcCall.safeParse(message)
   if (!call.success) return { id: 0, error: { code: 'invalid_request', message: 'This is no call.' } }
   const { id, method, params } = call.data
   try {
-    if (!isMethodName(method)) throw new GatewayError('unknown_path', `There is no method "${method.slice(0, 100)}".`)
+    if (!isMethodName(method) || (isPage && windowMethods.has(method)))
+      throw new GatewayError('unknown_path', `There is no method "${method.slice(0, 100)}".`)
     const result = await client.call(method, params as MethodInput<MethodName>)
     return { id, result: methods[method].output.parse(result) }
   } catch (thrown) {

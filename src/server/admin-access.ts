@@ -12,8 +12,8 @@ const freeTries = 10
 const lockMs = 30_000
 
 export interface AdminAccess {
-  /** Throws `missing_key` or `wrong_key` unless the request may manage. */
-  check(request: IncomingMessage): void
+  /** Who asks: a program with the token, or a page in a browser. Throws `missing_key` or `wrong_key` unless it may manage. */
+  check(request: IncomingMessage): 'program' | 'page'
   /** Signs a browser in: sets the session cookie. Throws `wrong_key`, or `rate_limited` after too many tries. */
   signIn(token: string, response: ServerResponse): void
   signOut(request: IncomingMessage, response: ServerResponse): void
@@ -50,11 +50,11 @@ export function createAdminAccess(adminToken: string, now: () => number): AdminA
     check(request) {
       const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
       if (bearer !== undefined) {
-        if (isToken(bearer)) return
+        if (isToken(bearer)) return 'program'
         throw new GatewayError('wrong_key', 'This is not the admin key of this gateway.')
       }
       const session = sessionOf(request)
-      if (session !== undefined && (sessions.get(session) ?? 0) > now()) return
+      if (session !== undefined && (sessions.get(session) ?? 0) > now()) return 'page'
       throw new GatewayError('missing_key', 'Sign in with the admin key first.')
     },
     signIn(token, response) {

@@ -16,6 +16,8 @@ export interface FilePreview {
   readonly before: string | undefined
   /** Undefined where the file would be deleted. */
   readonly after: string | undefined
+  /** Undefined for files that are wholly ours. */
+  readonly format: DocumentFormat | undefined
   /** Keys whose present value, not written by us, would be replaced. */
   readonly replaced: readonly string[]
   readonly content: FileContent
@@ -196,7 +198,7 @@ function toPreview(draft: Draft): FilePreview {
           folders: known?.folders ?? [],
           records,
         }
-  return { path, before, after, replaced, content, mode, journal }
+  return { path, before, after, format, replaced, content, mode, journal }
 }
 
 /** Whether every change is there already. */

@@ -120,6 +120,8 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
     }
     if (changed > 0) return 'changed'
     if (ours > 0) return 'outdated'
+    // What is of another action of ours is nobody else's.
+    if (known.some((file) => file.records.some((record) => record.tool === tool.id))) return 'absent'
     const texts = [...own.values(), ...Object.values(documents).map(({ text }) => text)]
     const origins = [endpoint.origin, endpoint.origin.replace('127.0.0.1', 'localhost')]
     return texts.some((text) => origins.some((origin) => text.includes(origin))) ? 'foreign' : 'absent'
@@ -127,12 +129,12 @@ export function createToolSetup(options: ToolSetupOptions): ToolSetup {
 
   async function inspect(tool: ToolDefinition, endpoint: Endpoint): Promise<ToolReport> {
     const presence = await findTool(tool, place)
-    const known = await journal.read()
-    const records = known.flatMap((file) => file.records).filter((record) => record.tool === tool.id)
-    const ours = tool.actions.filter((action) => records.some((record) => record.action === action))
     const paths = Object.values(tool.documents?.(place) ?? {}).map((document) => document.paths[0] ?? '')
-    const base = { tool, presence, ours, paths, states: {} }
+    let base: ToolReport = { tool, presence, ours: [], paths, states: {} }
     try {
+      const known = await journal.read()
+      const records = known.flatMap((file) => file.records).filter((record) => record.tool === tool.id)
+      base = { ...base, ours: tool.actions.filter((action) => records.some((record) => record.action === action)) }
       const documents = await loadDocuments(tool, place)
       const states: Partial<Record<ToolAction, ActionState>> = {}
       const found = { ...base, paths: Object.values(documents).map(({ path }) => path) }

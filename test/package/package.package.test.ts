@@ -21,6 +21,7 @@ const expected = [
   'extension/dist/headless.cjs',
   'extension/dist/prices.cjs',
   'extension/dist/sql-wasm.wasm',
+  'extension/dist/tools.cjs',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
   'extension/dist/webview/dashboard.css',
@@ -31,6 +32,7 @@ const expected = [
   'extension/dist/webview/page-logs.js',
   'extension/dist/webview/page-providers.js',
   'extension/dist/webview/page-routing.js',
+  'extension/dist/webview/page-tools.js',
   'extension/package.json',
   'extension/readme.md',
 ]

@@ -11,9 +11,11 @@ interface Setting {
   readonly dataDirectory: string
   readonly port: number
   readonly config?: object
+  /** Where coding tools keep their files. */
+  readonly home?: string
 }
 
-const { dataDirectory, port, config }: Setting = JSON.parse(process.argv[2] ?? '{}')
+const { dataDirectory, port, config, home }: Setting = JSON.parse(process.argv[2] ?? '{}')
 const say = (message: object): boolean => process.stdout.write(`${JSON.stringify(message)}\n`)
 const note = (text: string): void => void say({ log: text })
 const log = { debug: note, info: note, warn: note, error: note }
@@ -25,6 +27,7 @@ const gateway = await startGateway({
   log,
   settings: { port, bodyLimitMb: 4, logRows: 1000 },
   version: '0.0.0-test',
+  ...(home === undefined ? {} : { home, environment: {} }),
   ...(config ? { config: parseConfig(JSON.stringify(config), {}) } : {}),
 })
 gateway.onDidChangeState((state) => say({ state, at: Date.now() }))

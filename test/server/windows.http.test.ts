@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { treeOf } from '../tools/world.ts'
 import { type Loose, newFolder, send, testKey } from './world.ts'
 
 interface Window {
@@ -40,8 +42,9 @@ describe('windows', function () {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
-  async function open(port: number, config?: object): Promise<Window> {
-    const setting = JSON.stringify({ dataDirectory: folder, port, ...(config ? { config } : {}) })
+  async function open(port: number, config?: object, home?: string): Promise<Window> {
+    const more = { ...(config ? { config } : {}), ...(home === undefined ? {} : { home }) }
+    const setting = JSON.stringify({ dataDirectory: folder, port, ...more })
     const child = spawn(process.execPath, ['--no-warnings', script, setting], { stdio: ['pipe', 'pipe', 'inherit'] })
     const orphan = (): boolean => child.kill('SIGKILL')
     process.once('exit', orphan)
@@ -102,6 +105,33 @@ describe('windows', function () {
     const body = { model: 'demo/echo', messages: [{ role: 'user', content: 'Hi' }] }
     return send(`http://127.0.0.1:${port}/v1/chat/completions`, { body, headers: { authorization: `Bearer ${key}` } })
   }
+
+  it('set tools up through the leader, and take back after it was killed what it had done', async () => {
+    const home = await newFolder()
+    await mkdir(join(home, '.claude'))
+    await writeFile(join(home, '.claude/settings.json'), '{"theme":"dark"}')
+    const before = await treeOf(home)
+    const port = await freePort()
+    const leader = await open(port, demo, home)
+    const follower = await open(port, undefined, home)
+    const input = { tool: 'claude-code', action: 'default', model: 'demo/echo', models: [] }
+    const shown = await follower.ask('tools.preview', input)
+    const stale = await follower.ask('tools.preview', { ...input, tool: 'codex' })
+    assert.equal((await follower.ask('tools.apply', { id: shown.id })).kind, 'done')
+    await leader.until((message) => message.event === 'tools.changed')
+    await follower.until((message) => message.event === 'tools.changed')
+    assert.equal((await follower.ask('tools.verify', { tool: 'claude-code' })).outcome, 'ok')
+
+    await leader.kill()
+    await follower.until((message) => message.state?.role === 'leader')
+    assert.deepEqual(await follower.ask('tools.apply', { id: stale.id }), { kind: 'expired' })
+    const { tools } = await follower.ask('tools.list')
+    assert.equal(tools.find(({ id }: Loose) => id === 'claude-code').state, 'configured')
+    const back = await follower.ask('tools.previewTakeBack', { tool: 'claude-code' })
+    assert.equal((await follower.ask('tools.apply', { id: back.id })).kind, 'done')
+    assert.deepEqual(await treeOf(home), before)
+    await rm(home, { recursive: true })
+  })
 
   it('share one gateway: the second follows, manages and chats through the first', async () => {
     const port = await freePort()

@@ -347,7 +347,7 @@ describe('the two actions', () => {
       assert.notDeepEqual(await world.tree(), added)
       await world.takeBack(id, 'default')
       const states = (await world.setup.inspect(id, endpoint)).states
-      assert.deepEqual(states, { add: 'configured', default: states.default === 'foreign' ? 'foreign' : 'absent' })
+      assert.deepEqual(states, { add: 'configured', default: 'absent' })
       assert.deepEqual(await world.tree(), added)
       await world.takeBack(id, 'add')
       assert.deepEqual(await world.tree(), before)

@@ -179,6 +179,14 @@ export const handlers: Handlers = {
   'sync.read': () => ({ items: [], prefixes: [], own: null }),
   'sync.keep': () => ({}),
   'sync.apply': () => ({ skipped: [] }),
+  'tools.list': () => ({ tools: [], suggested: { model: 'auto', models: ['auto'] }, changedFiles: [] }),
+  'tools.preview': notHere,
+  'tools.previewTakeBack': notHere,
+  'tools.texts': notHere,
+  'tools.apply': () => ({ kind: 'expired' }),
+  'tools.verify': notHere,
+  'tools.launch': notHere,
+  'tools.profile': notHere,
 }
 
 function notHere(): never {

@@ -1,4 +1,4 @@
-// The door to the bundle of the price list (scripts/build/prices-elsewhere.mjs).
+// The door to the bundle of the price list (scripts/build/lazy-bundle.mjs).
 import type { PriceLibrary } from './list-price.ts'
 
 export async function loadPriceLibrary(): Promise<PriceLibrary> {

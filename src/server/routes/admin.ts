@@ -63,9 +63,9 @@ export function addAdminRoutes(router: Router, context: ServerContext): void {
   router.post(
     '/admin/rpc',
     guarded(async (request, response) => {
-      access.check(request)
+      const isPage = access.check(request) === 'page'
       const { client } = await context.ready
-      response.json(await answerCall(client, await readJson(request, callBody)))
+      response.json(await answerCall(client, await readJson(request, callBody), isPage))
     }),
   )
   router.get(

@@ -18,6 +18,12 @@ export async function showActions(session: Session): Promise<void> {
     ...(stopped ? [] : [action('checklist', l10n.t('Switch Accounts'), 'omniroute.accounts.switch')]),
     action('comment-discussion', l10n.t('Use in Copilot Chat'), 'omniroute.models.useInChat'),
     action('list-selection', l10n.t('Choose Models for Chat'), 'omniroute.models.choose'),
+    ...(stopped
+      ? []
+      : [
+          action('tools', l10n.t('Set Up Tool'), 'omniroute.tools.setUp'),
+          action('terminal', l10n.t('Copy Launch Command'), 'omniroute.tools.copyLaunch'),
+        ]),
     action('link', l10n.t('Copy Endpoint'), 'omniroute.endpoint.copy'),
     action('key', l10n.t('Copy Key'), 'omniroute.key.copy'),
     ...(stopped
@@ -35,6 +41,7 @@ export async function showActions(session: Session): Promise<void> {
     page('layers', l10n.t('Combos'), 'combos'),
     page('settings', l10n.t('Routing'), 'routing'),
     page('key', l10n.t('Keys'), 'keys'),
+    page('tools', l10n.t('Tools'), 'tools'),
     page('history', l10n.t('Logs'), 'logs'),
   ]
   const picked = await vscode.window.showQuickPick(items, { title: 'OmniRoute' })

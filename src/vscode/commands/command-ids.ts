@@ -1,5 +1,6 @@
 // Every command of the extension with the arguments it takes. The manifest contributes exactly these; a test compares the two.
 import type { AccountInput } from '../../admin/contract.ts'
+import type { ToolAction } from '../../admin/contract-tools.ts'
 
 export interface CommandArguments {
   'omniroute.server.start': []
@@ -29,6 +30,11 @@ export interface CommandArguments {
   'omniroute.backup.restore': []
   'omniroute.bundle.export': []
   'omniroute.bundle.import': []
+  /** A tool and an action that do not exist, or none, are asked for. */
+  'omniroute.tools.setUp': [toolId?: string, action?: ToolAction]
+  'omniroute.tools.undo': [toolId?: string, action?: ToolAction]
+  'omniroute.tools.copyLaunch': [toolId?: string]
+  'omniroute.tools.open': []
   'omniroute.actions.show': []
   /** Without an id the newest request. */
   'omniroute.request.explain': [requestId?: string]
@@ -36,7 +42,7 @@ export interface CommandArguments {
   'omniroute.diagnostics.copy': []
 }
 
-export const dashboardPages = ['providers', 'combos', 'routing', 'keys', 'logs'] as const
+export const dashboardPages = ['providers', 'combos', 'routing', 'keys', 'tools', 'logs'] as const
 export type DashboardPage = (typeof dashboardPages)[number]
 
 export type AccountPrefill = Pick<AccountInput, 'provider'> & Partial<Omit<AccountInput, 'provider' | 'apiKey'>>

@@ -12,7 +12,7 @@ import { type CommandHandlers, dashboardPages } from './command-ids.ts'
 import { clearCoolDowns } from './cool-downs.ts'
 import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
 import { chooseDefaultModel } from './default-model.ts'
-import type { Explanations } from './explain.ts'
+import { explainRequest } from './explain.ts'
 import { switchAccounts } from './switch-accounts.ts'
 import type { WindowContext } from './window-context.ts'
 
@@ -20,7 +20,6 @@ export function commandHandlers(
   context: WindowContext,
   dashboard: Dashboard,
   channel: vscode.LogOutputChannel,
-  explanations: Explanations,
   catalogue: ModelCatalogue,
 ): CommandHandlers {
   const { session } = context
@@ -46,8 +45,14 @@ export function commandHandlers(
     'omniroute.backup.restore': () => restoreBackup(context),
     'omniroute.bundle.export': () => exportBundle(context),
     'omniroute.bundle.import': () => importBundle(context),
+    'omniroute.tools.setUp': async (tool, action) =>
+      await (await import('../tools/set-up.ts')).setUpTool(context, tool, action),
+    'omniroute.tools.undo': async (tool, action) =>
+      await (await import('../tools/take-back.ts')).undoTool(context, tool, action),
+    'omniroute.tools.copyLaunch': async (tool) => await (await import('../tools/launch.ts')).copyLaunch(context, tool),
+    'omniroute.tools.open': () => dashboard.open('#/tools'),
     'omniroute.actions.show': () => showActions(session),
-    'omniroute.request.explain': (id) => explanations.show(context, id),
+    'omniroute.request.explain': (id) => explainRequest(context, id),
     'omniroute.log.show': () => channel.show(),
     'omniroute.diagnostics.copy': () => copyDiagnostics(context),
   }

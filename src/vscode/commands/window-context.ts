@@ -2,6 +2,8 @@
 import * as vscode from 'vscode'
 import type { Gateway } from '../../gateway.ts'
 import type { WindowLog } from '../log.ts'
+import type { Memory } from '../models/catalogue.ts'
+import type { ReadOnlyTexts } from '../read-only-texts.ts'
 import type { Session } from '../session.ts'
 
 export interface WindowContext {
@@ -10,6 +12,8 @@ export interface WindowContext {
   readonly version: string
   /** What the user has allowed of the models of other extensions. */
   readonly access: vscode.LanguageModelAccessInformation
+  readonly memory: Memory
+  readonly texts: ReadOnlyTexts
 }
 
 /** The running gateway; when the user has stopped it, asks whether to start it and gives undefined for no. */

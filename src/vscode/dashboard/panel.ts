@@ -7,10 +7,18 @@ import type { GatewayEvent } from '../../admin/client.ts'
 import { pageHtml, textsOf } from '../../admin/dashboard-page.ts'
 import type { WindowContext } from '../commands/window-context.ts'
 import type { Session } from '../session.ts'
+import { windowFacts } from '../tools/window-facts.ts'
 import { answerCall, eventMessage } from './rpc.ts'
 
 /** What a page reads anew when the gateway is another one. */
-const changes = ['accounts.changed', 'models.changed', 'combos.changed', 'keys.changed', 'settings.changed'] as const
+const changes = [
+  'accounts.changed',
+  'models.changed',
+  'combos.changed',
+  'keys.changed',
+  'settings.changed',
+  'tools.changed',
+] as const
 
 /** Fills a new or restored panel and connects it to the gateway until it is closed. `heard` is told whenever the page speaks. */
 export async function fillPanel(
@@ -40,8 +48,13 @@ export async function fillPanel(
   })
 }
 
-function connect(webview: vscode.Webview, { session, log }: WindowContext, heard: () => void): (() => void)[] {
-  const rpc = { client: () => session.demand(), l10n: vscode.l10n, warn: (message: string) => log.warn(message) }
+function connect(webview: vscode.Webview, { session, log, memory }: WindowContext, heard: () => void): (() => void)[] {
+  const rpc = {
+    client: () => session.demand(),
+    windowFacts: () => windowFacts(memory),
+    l10n: vscode.l10n,
+    warn: (message: string) => log.warn(message),
+  }
   const forward = (event: GatewayEvent) => {
     const message = eventMessage(event)
     if (message !== undefined) void webview.postMessage(message)

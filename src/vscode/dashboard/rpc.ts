@@ -2,6 +2,7 @@
 // drops every field the contract does not name. Pure but for the gateway it asks.
 import type { GatewayClient, GatewayEvent } from '../../admin/client.ts'
 import { events, type MethodName, methods, type RpcAnswer, type RpcFailure, rpcCall } from '../../admin/contract.ts'
+import { placedMethods, type WindowFacts, windowMethods } from '../../admin/contract-tools.ts'
 import { GatewayError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import { readFailure, stoppedByUser } from '../failure.ts'
@@ -10,6 +11,8 @@ import type { Localizer } from '../localizer.ts'
 export interface RpcContext {
   /** The running gateway; undefined when the user has stopped it. */
   readonly client: () => Promise<GatewayClient | undefined>
+  /** What this window knows about tools, for methods that look at the window which asks. */
+  readonly windowFacts: () => WindowFacts
   readonly l10n: Localizer
   /** Told what had to be refused because it did not fit the contract. */
   readonly warn: (message: string) => void
@@ -20,9 +23,10 @@ export async function answerCall(message: unknown, context: RpcContext): Promise
   const call = rpcCall.safeParse(message)
   if (!call.success) return undefined
   const { id, method, params } = call.data
-  if (!isMethod(method))
+  if (!isMethod(method) || windowMethods.has(method))
     return { id, error: { code: 'unknown_path', message: `There is no method ${redact(method)}.` } }
-  const input = methods[method].input.safeParse(params ?? {})
+  const place = placedMethods.has(method) ? { window: context.windowFacts() } : {}
+  const input = methods[method].input.safeParse({ ...asObject(params), ...place })
   if (!input.success) {
     const issue = input.error.issues[0]
     return {
@@ -52,6 +56,11 @@ function toRpcFailure(thrown: unknown, l10n: Localizer): RpcFailure {
   const { code, cause, nextStep } = readFailure(thrown, l10n)
   const parameter = thrown instanceof GatewayError ? thrown.parameter : undefined
   return { code, message: cause, nextStep, ...(parameter === undefined ? {} : { parameter }) }
+}
+
+/** Anything else is not what any method takes, and is refused by its schema. */
+function asObject(params: unknown): object {
+  return typeof params === 'object' && params !== null ? params : {}
 }
 
 function isMethod(name: string): name is MethodName {

@@ -7,7 +7,14 @@ import { FakeGateway } from '../fake-gateway.ts'
 
 function contextOf(gateway: FakeGateway | undefined): RpcContext & { warnings: string[] } {
   const warnings: string[] = []
-  return { client: async () => gateway, l10n: english, warn: (message) => warnings.push(message), warnings }
+  const windowFacts = () => ({ workspaceFolders: ['/work'], extensions: { 'a.b': '1.0.0' }, profiles: {} })
+  return {
+    client: async () => gateway,
+    windowFacts,
+    l10n: english,
+    warn: (message) => warnings.push(message),
+    warnings,
+  }
 }
 
 const key = { id: 'k1', name: 'Tool', tail: 'abcd', createdAt: 1 }
@@ -39,6 +46,22 @@ describe('calls of the dashboard', () => {
       assert.deepEqual(gateway.calls, [])
     })
   }
+
+  it('are told what the window knows, whatever the page says of it', async () => {
+    const problem = { kind: 'unsupported' as const, says: { text: 'No.', values: [] } }
+    const gateway = new FakeGateway({ 'tools.previewTakeBack': { kind: 'problem', problem } })
+    const params = { tool: 'codex', window: { workspaceFolders: ['/forged'] } }
+    await answerCall({ id: 1, method: 'tools.previewTakeBack', params }, contextOf(gateway))
+    const window = { workspaceFolders: ['/work'], extensions: { 'a.b': '1.0.0' }, profiles: {} }
+    assert.deepEqual(gateway.calls, [{ method: 'tools.previewTakeBack', input: { tool: 'codex', window } }])
+  })
+
+  it('never get whole texts of files', async () => {
+    const gateway = new FakeGateway({ 'tools.texts': { files: [{ path: '/x', after: 'planted' }] } })
+    const answer = await answerCall({ id: 1, method: 'tools.texts', params: { id: 'x' } }, contextOf(gateway))
+    assert.ok(answer !== undefined && 'error' in answer && answer.error.code === 'unknown_path')
+    assert.deepEqual(gateway.calls, [])
+  })
 
   it('are refused with the wrong field named, before the gateway hears of them', async () => {
     const gateway = new FakeGateway()

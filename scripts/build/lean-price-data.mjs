@@ -1,23 +1,6 @@
-// esbuild plugins: the price list lies in a bundle of its own, loaded when the first price is asked for. What is never read of it
-// is left out, and the rest is parsed as JSON, which is faster than evaluating it as code.
+// esbuild plugin for the bundle of the price list: what is never read of it is left out, and the rest is parsed as JSON, which is
+// faster than evaluating it as code.
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
-
-const library = path.resolve(import.meta.dirname, '../../src/engine/prices/library.ts')
-
-/** Only an `import()` is let through, as a load of prices.cjs. */
-export const pricesElsewhere = {
-  name: 'prices-elsewhere',
-  setup(build) {
-    build.onResolve({ filter: /\/library\.ts$/ }, (args) => {
-      if (path.resolve(args.resolveDir, args.path) !== library) return undefined
-      if (args.kind !== 'dynamic-import') {
-        return { errors: [{ text: 'src/engine/prices/library.ts may be imported by `await import()` only' }] }
-      }
-      return { path: './prices.cjs', external: true }
-    })
-  },
-}
 
 /** Of each vendor and model what finding a price needs. */
 export const leanPriceData = {

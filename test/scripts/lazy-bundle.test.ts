@@ -1,4 +1,5 @@
-// The price list stays out of the gateway's bundle, and the leaner one it is in answers as the whole library does.
+// What is loaded late stays out of the gateway's bundle: the price list, whose leaner form answers as the whole library does, and
+// the tools.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -9,33 +10,40 @@ import { build, type Plugin } from 'esbuild'
 import { priceLibrary } from '../../src/engine/prices/library.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const script = pathToFileURL(path.join(root, 'scripts/build/prices-elsewhere.mjs')).href
+const script = (name: string): string => pathToFileURL(path.join(root, 'scripts/build', name)).href
 
-describe('prices in a bundle of their own', () => {
-  let plugins: { pricesElsewhere: Plugin; leanPriceData: Plugin }
+describe('bundles that are loaded late', () => {
+  let plugins: { pricesElsewhere: Plugin; toolsElsewhere: Plugin; leanPriceData: Plugin }
   let folder: string
 
   before(async () => {
-    plugins = await import(script)
+    plugins = { ...(await import(script('lazy-bundle.mjs'))), ...(await import(script('lean-price-data.mjs'))) }
     folder = await mkdtemp(path.join(tmpdir(), 'omniroute-prices-'))
   })
 
   after(() => rm(folder, { recursive: true }))
 
-  it('are loaded from beside the gateway', async () => {
+  it('holds the prices, from beside the gateway', async () => {
     const text = await bundle("import('./prices/load.ts').then((door) => door.loadPriceLibrary())")
     assert.match(text, /require\("\.\/prices\.cjs"\)/)
     assert.ok(text.length < 5_000, 'nothing of the price list is inside')
   })
 
-  it('are not to be imported at the start', async () => {
+  it('holds the tools, from beside the gateway', async () => {
+    const text = await bundle("import('../tools/load.ts').then((door) => door.openToolDesk({}))")
+    assert.match(text, /require\("\.\/tools\.cjs"\)/)
+    assert.ok(text.length < 5_000, 'nothing of the tools is inside')
+    await assert.rejects(bundle("import { createToolDesk } from '../tools/desk.ts'\ncreateToolDesk()"), /await import/)
+  })
+
+  it('is not to be imported at the start', async () => {
     await assert.rejects(
       bundle("import { priceLibrary } from './prices/library.ts'\npriceLibrary.dated"),
       /await import/,
     )
   })
 
-  it('are the same without what is left out of the data', async () => {
+  it('has the same prices without what is left out of the data', async () => {
     const outfile = path.join(folder, 'prices.cjs')
     const entry = path.join(root, 'src/engine/prices/library.ts')
     await build({ ...common, entryPoints: [entry], outfile, mainFields: ['module'], plugins: [plugins.leanPriceData] })
@@ -46,7 +54,12 @@ describe('prices in a bundle of their own', () => {
 
   async function bundle(contents: string): Promise<string> {
     const stdin = { contents, resolveDir: path.join(root, 'src/engine'), loader: 'ts', sourcefile: 'entry.ts' } as const
-    const { outputFiles } = await build({ ...common, stdin, write: false, plugins: [plugins.pricesElsewhere] })
+    const { outputFiles } = await build({
+      ...common,
+      stdin,
+      write: false,
+      plugins: [plugins.pricesElsewhere, plugins.toolsElsewhere],
+    })
     return outputFiles[0]?.text ?? ''
   }
 })
