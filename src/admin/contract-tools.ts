@@ -80,7 +80,6 @@ export const fileChange = z.object({
   /** Keys that someone else has changed since and that stay as they are. */
   left: z.array(z.string()),
 })
-export type FileChange = z.infer<typeof fileChange>
 
 export const toolPreview = z.discriminatedUnion('kind', [
   z.object({

@@ -112,8 +112,13 @@ export async function launchTool(
 ): Promise<MethodOutput<'tools.launch'>> {
   const desk = await openFor(context, tool)
   const kept = readChosen(context)[tool] ?? suggestion(context)
-  const choice = checked(context, { model: model ?? kept.model, models: models ?? kept.models })
-  const found = desk.launch(tool, { ...endpointFor(context, choice), key: keyPlaceholder })
+  // What was chosen before may be gone for now; the command is then as good as the tool's files are.
+  const isNamed = model !== undefined || models !== undefined
+  const choice = { model: model ?? kept.model, models: models ?? kept.models }
+  const found = desk.launch(tool, {
+    ...endpointFor(context, isNamed ? checked(context, choice) : choice),
+    key: keyPlaceholder,
+  })
   if (!found) throw new GatewayError('invalid_request', `"${tool}" has no launch command.`, { parameter: 'tool' })
   return toolMethods['tools.launch'].output.parse({ ...found.launch, lines: found.lines })
 }
