@@ -35,7 +35,7 @@ export function suites() {
     { name: 'slow', files: testFiles('slow'), limit: 10 * minutes },
     { name: 'http', files: testFiles('http'), limit: 10 * minutes },
     { name: 'simulator', files: testFiles('simulator'), limit: 20 * minutes },
-    { name: 'clients', files: testFiles('client'), limit: 10 * minutes, needs: ['clients'] },
+    { name: 'clients', files: testFiles('client'), limit: 15 * minutes, needs: ['clients'] },
     { name: 'browser', files: testFiles('browser'), limit: 12 * minutes, needs: ['chromium'], retries: 1 },
     { name: 'vscode', files: testFiles('vscode'), limit: 15 * minutes, needs: ['chromium', 'host'], retries: 1 },
     { name: 'package', files: testFiles('package'), limit: 5 * minutes },

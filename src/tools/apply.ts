@@ -63,8 +63,10 @@ export async function applyTakeBack(previews: readonly FileTakeBack[], journal: 
   // A backup stays where something of the person's own could not be put back.
   const after = await journal.read()
   const needed = new Set(after.map(({ former }) => former?.backup))
-  for (const { known, isWhole } of previews)
-    if (known.former && isWhole && !needed.has(known.former.backup)) await journal.drop(known.former.backup)
+  for (const { known, isWhole, left, after: text } of previews) {
+    const isAllBack = isWhole || (left.length === 0 && text !== undefined)
+    if (known.former && isAllBack && !needed.has(known.former.backup)) await journal.drop(known.former.backup)
+  }
   return result
 }
 

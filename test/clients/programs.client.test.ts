@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { upstreams } from './matrix/cell.ts'
+import { type Lanes, runInLanes } from './matrix/lanes.ts'
 import { createPasses, show } from './matrix/passes.ts'
 import { checkMade, type Program, programs, putFiles, type Setting } from './matrix/programs.ts'
 import { bodyText } from './matrix/received.ts'
@@ -26,7 +27,7 @@ const runs: readonly Run[] = programs.flatMap((program) =>
 describe('coding tools through the gateway', function () {
   this.timeout(300_000)
   const passes = createPasses(upstreams.map(({ wire }) => wire))
-  const finished = new Map<Run, Promise<Finished>>()
+  let lanes: Lanes<Run, Finished>
   let through: ThroughGateway
   let folder: string
 
@@ -58,17 +59,10 @@ describe('coding tools through the gateway', function () {
     for (const { name } of programs) await provisionProgram(name)
     folder = await mkdtemp(join(tmpdir(), 'omniroute-tools-'))
     through = await startThroughGateway()
-    const lanes: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()]
-    for (const [index, run] of runs.entries()) {
-      const lane = index % 2 === 0 ? 0 : 1
-      const result = lanes[lane].then(() => runOne(run))
-      finished.set(run, result)
-      // A run that fails is told by its own test.
-      lanes[lane] = result.catch(() => undefined)
-    }
+    lanes = runInLanes(runs, runOne)
   })
   after(async () => {
-    await Promise.allSettled(finished.values())
+    await lanes?.settled()
     await through?.stop()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     show(passes.table())
@@ -82,7 +76,7 @@ describe('coding tools through the gateway', function () {
       })
 
       it('answers with what its tools found', async () => {
-        const { code, output } = (await finished.get(run)) ?? { code: null, output: 'never ran' }
+        const { code, output } = await lanes.resultOf(run)
         assert.equal(code, 0, output)
         assert.match(output, program.lastWords)
       })

@@ -5,7 +5,16 @@ export interface ProvisionOptions {
   readonly progress?: (line: string) => void
 }
 
-export type ClientName = 'ai' | 'codex' | 'claude-code' | 'opencode'
+export type ClientName =
+  | 'ai'
+  | 'claude-code'
+  | 'cline'
+  | 'codex'
+  | 'continue'
+  | 'gemini-cli'
+  | 'kilo-code'
+  | 'openclaw'
+  | 'opencode'
 
 export const clientNames: readonly ClientName[]
 export function provisionClient(name: ClientName, options?: ProvisionOptions): Promise<string>

@@ -27,6 +27,12 @@ const clients = {
     bin: 'claude',
   },
   opencode: { version: '1.18.33', packages: ['opencode-ai@1.18.33'], scripts: 'opencode-ai', bin: 'opencode' },
+  'gemini-cli': { version: '0.61.0', packages: ['@google/gemini-cli@0.61.0'], bin: 'gemini' },
+  cline: { version: '3.0.65', packages: ['cline@3.0.65'], scripts: 'cline', bin: 'cline' },
+  continue: { version: '1.5.47', packages: ['@continuedev/cli@1.5.47', '@continuedev/config-yaml@1.42.0'], bin: 'cn' },
+  // 7.8.1, the next, came without its binary for Linux.
+  'kilo-code': { version: '7.7.7', packages: ['@kilocode/cli@7.7.7'], scripts: '@kilocode/cli', bin: 'kilo' },
+  openclaw: { version: '2026.9.6', packages: ['openclaw@2026.9.6'], bin: 'openclaw' },
 }
 
 export const clientNames = Object.keys(clients)

@@ -40,10 +40,11 @@ export interface ThroughGateway {
   stop(): Promise<void>
 }
 
-export async function startThroughGateway(): Promise<ThroughGateway> {
+export async function startThroughGateway(keys?: GatewayConfig['keys']): Promise<ThroughGateway> {
   const fake = await startFake({ keys: upstreamKeys, models })
   try {
-    const gateway = await startGatewayProcess({ accounts: accountsFor(fake), settings: { bodyLimitMb: 2 } })
+    const config = { accounts: accountsFor(fake), settings: { bodyLimitMb: 2 } }
+    const gateway = await startGatewayProcess(keys ? { ...config, keys } : config)
     return {
       fake,
       gateway,

@@ -148,3 +148,32 @@ describe('a new configuration of Kilo Code', () => {
     assert.deepEqual(JSON.parse(await world.text(config)), { permission: { bash: 'ask' } })
   })
 })
+
+describe('the allow-list of OpenClaw', () => {
+  const config = '.openclaw/openclaw.json'
+  const ours = endpoint.models.map(({ id }) => `omniroute/${id}`)
+
+  it('has our models where 2026.9 keeps it, and not where it was before', async () => {
+    const animal = zoo['openclaw']?.find(({ name }) => name.startsWith('the allow-list')) ?? assert.fail()
+    await world.put(config, animal.files[config] ?? assert.fail())
+    await world.apply('openclaw', 'add')
+    const { defaults } = JSON.parse(await world.text(config)).agents
+    assert.deepEqual(defaults.modelPolicy.allow, ['anthropic/opus', ...ours])
+    assert.deepEqual(defaults.models, { 'anthropic/opus': { alias: 'o' } })
+    await rewrite<{ agents: { defaults: Record<string, unknown> } }>(config, (data) => {
+      data.agents.defaults['thinkingDefault'] = 'low'
+    })
+    await world.takeBack('openclaw')
+    const after = JSON.parse(await world.text(config)).agents.defaults
+    assert.deepEqual(after.modelPolicy, { allow: ['anthropic/opus'] })
+  })
+
+  it('is not made where there is none', async () => {
+    await world.put(
+      config,
+      '{ "meta": { "migrations": { "modelPolicyAllowlist": true } }, "agents": { "defaults": { "models": {} } } }',
+    )
+    await world.apply('openclaw', 'add')
+    assert.deepEqual(JSON.parse(await world.text(config)).agents.defaults, { models: {} })
+  })
+})

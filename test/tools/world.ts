@@ -96,9 +96,10 @@ export async function treeOf(folder: string, prefix = ''): Promise<Record<string
     const path = join(folder, name)
     const found = await lstat(path)
     const label = `${prefix}${name}`
+    const mode = (found.mode & 0o777).toString(8)
     if (found.isSymbolicLink()) tree[label] = `-> ${await readlink(path)}`
-    else if (found.isDirectory()) Object.assign(tree, { [`${label}/`]: '' }, await treeOf(path, `${label}/`))
-    else tree[label] = `${(found.mode & 0o777).toString(8)} ${await readFile(path, 'latin1')}`
+    else if (found.isDirectory()) Object.assign(tree, { [`${label}/`]: mode }, await treeOf(path, `${label}/`))
+    else tree[label] = `${mode} ${found.isFile() ? await readFile(path, 'latin1') : ''}`
   }
   return tree
 }

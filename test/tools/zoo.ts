@@ -155,6 +155,13 @@ export const zoo: Readonly<Record<string, readonly Animal[]>> = {
       },
     },
     {
+      name: 'the allow-list of 2026.9, as OpenClaw itself writes it',
+      files: {
+        '.openclaw/openclaw.json':
+          '{\n  "agents": {\n    "defaults": {\n      "model": {\n        "primary": "anthropic/opus"\n      },\n      "models": {\n        "anthropic/opus": {\n          "alias": "o"\n        }\n      },\n      "modelPolicy": {\n        "allow": [\n          "anthropic/opus"\n        ]\n      }\n    }\n  },\n  "meta": {\n    "migrations": {\n      "modelPolicyAllowlist": true\n    },\n    "lastTouchedVersion": "2026.9.6"\n  }\n}\n',
+      },
+    },
+    {
       name: 'the model as a plain name',
       files: {
         '.openclaw/openclaw.json':

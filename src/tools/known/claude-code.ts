@@ -51,7 +51,7 @@ export const tool = defineTool({
     arguments: ['--model', endpoint.model],
     environment: environment(endpoint),
   }),
-  checked: { date: '2026-11-22', version: '2.1.330' },
+  checked: { date: '2026-11-30', version: '2.1.330' },
 })
 
 function folder(place: Place): string {

@@ -80,7 +80,7 @@ export const tool = defineTool({
     })
     return notes
   },
-  checked: { date: '2026-11-22', version: 'extension 4.1.13, CLI 3.0.65' },
+  checked: { date: '2026-11-30', version: 'extension 4.1.13, CLI 3.0.65' },
 })
 
 function folder(place: Place): string {

@@ -60,7 +60,7 @@ export const tool = defineTool({
     }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     environment: { [keyVariable]: endpoint.key },
   }),
-  checked: { date: '2026-11-22', version: '0.169.0' },
+  checked: { date: '2026-11-30', version: '0.169.0' },
 })
 
 function folder(place: Place): string {

@@ -58,7 +58,7 @@ export const tool = defineTool({
           says: say('Continue takes the first model of the list unless another was chosen in it before.'),
         },
   ],
-  checked: { date: '2026-11-22', version: 'cn 1.5.47' },
+  checked: { date: '2026-11-30', version: 'cn 1.5.47' },
 })
 
 function folder(place: Place): string {

@@ -47,7 +47,7 @@ export const tool = defineTool({
     arguments: ['-m', endpoint.model],
     environment: { ...environment(endpoint), GEMINI_DEFAULT_AUTH_TYPE: withKey },
   }),
-  checked: { date: '2026-11-22', version: '0.61.0' },
+  checked: { date: '2026-11-30', version: '0.61.0' },
 })
 
 function folder(place: Place): string {

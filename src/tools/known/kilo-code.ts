@@ -53,7 +53,7 @@ export const tool = defineTool({
     arguments: [],
     environment: { KILO_CONFIG_CONTENT: openCodeContent(endpoint) },
   }),
-  checked: { date: '2026-11-22', version: 'CLI 7.7.7' },
+  checked: { date: '2026-11-30', version: 'CLI 7.7.7' },
 })
 
 function folder(place: Place): string {

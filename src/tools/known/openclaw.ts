@@ -1,12 +1,16 @@
 // OpenClaw: our provider in its one configuration file, which is JSON5 and refused as a whole if a key in it is unknown.
-import { isJsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { say } from '../../core/sentence.ts'
+import type { Change } from '../changes.ts'
 import { valueAt } from '../edit/document.ts'
 import { contextWindowOf, maxOutputOf, offeredModels, providerId, type ToolModel, versionedUrl } from '../endpoint.ts'
 import { joinAt, type Place, variable } from '../place.ts'
 import { defineTool } from '../tool.ts'
 
-const allowed = ['agents', 'defaults', 'models']
+/** Its allow-list; until 2026.9 the keys of the models that it knows by name were one. */
+const allowed = ['agents', 'defaults', 'modelPolicy', 'allow']
+const named = ['agents', 'defaults', 'models']
+const isMigrated = ['meta', 'migrations', 'modelPolicyAllowlist']
 const chosen = ['agents', 'defaults', 'model']
 
 export const tool = defineTool({
@@ -42,30 +46,32 @@ export const tool = defineTool({
       api: 'openai-completions',
       models: models.map(entry),
     }
-    // Where there is an allow-list, only what is in it can be chosen.
-    const list = valueAt(data, allowed)
-    const names = isJsonObject(list) ? models.map(({ id }) => `${providerId}/${id}`) : []
+    const names = models.map(({ id }) => `${providerId}/${id}`)
     return [
       {
         document,
         change: { kind: 'set', path: ['models', 'mode'], value: valueAt(data, ['models', 'mode']) ?? 'merge' },
       },
       { document, change: { kind: 'set', path: ['models', 'providers', providerId], value: provider } },
-      ...names.map(
-        (name) =>
-          ({
-            document,
-            change: { kind: 'set', path: [...allowed, name], value: valueAt(data, [...allowed, name]) ?? {} },
-          }) as const,
-      ),
+      ...allowances(data, names).map((change) => ({ document, change })),
     ]
   },
   notes: () => [{ kind: 'next', says: say('Restart its gateway: openclaw gateway restart.') }],
-  checked: { date: '2026-11-22', version: '2026.9.6' },
+  checked: { date: '2026-11-30', version: '2026.9.6' },
 })
 
 function folder(place: Place): string {
   return variable(place, 'OPENCLAW_STATE_DIR') ?? joinAt(place, place.home, '.openclaw')
+}
+
+/** Where there is an allow-list, only what is in it can be chosen. */
+function allowances(data: JsonObject, names: readonly string[]): readonly Change[] {
+  if (Array.isArray(valueAt(data, allowed))) return names.map((item) => ({ kind: 'include', path: allowed, item }))
+  if (valueAt(data, isMigrated) === true || !isJsonObject(valueAt(data, named))) return []
+  return names.map((name) => {
+    const path = [...named, name]
+    return { kind: 'set', path, value: valueAt(data, path) ?? {} }
+  })
 }
 
 function entry(model: ToolModel) {

@@ -34,7 +34,7 @@ export const tool = defineTool({
     arguments: [],
     environment: { OPENCODE_CONFIG_CONTENT: openCodeContent(endpoint) },
   }),
-  checked: { date: '2026-11-22', version: '1.18.33' },
+  checked: { date: '2026-11-30', version: '1.18.33' },
 })
 
 function folder(place: Place): string {

@@ -15,7 +15,7 @@ export function show(table: string): void {
   else appendFileSync(file, `${table}\n\n`)
 }
 
-export function createPasses(columns: readonly string[]): Passes {
+export function createPasses(columns: readonly string[], corner = 'client \\ upstream'): Passes {
   const cells = new Map<string, Map<string, { passed: number; all: number }>>()
   return {
     note(row, column, context) {
@@ -33,7 +33,7 @@ export function createPasses(columns: readonly string[]): Passes {
           return cell === undefined ? '-' : `${cell.passed}/${cell.all}${cell.passed === cell.all ? '' : ' !'}`
         }),
       ])
-      const all = [['client \\ upstream', ...columns], ...rows]
+      const all = [[corner, ...columns], ...rows]
       const widths = columns.map((column, index) =>
         Math.max(column.length, ...rows.map((row) => row[index + 1]?.length ?? 0)),
       )

@@ -8,7 +8,7 @@ export interface Finished {
   readonly output: string
 }
 
-const limitMs = 90_000
+const limitMs = 180_000
 /** Nothing listens there: whoever asks the world by way of a proxy is refused at once. */
 const nowhere = 'http://127.0.0.1:9'
 
@@ -31,6 +31,11 @@ export function runProgram(
         HTTP_PROXY: nowhere,
         HTTPS_PROXY: nowhere,
         NO_PROXY: '127.0.0.1,localhost',
+        // Some of a tool's parts know only the names in small letters.
+        http_proxy: nowhere,
+        https_proxy: nowhere,
+        no_proxy: '127.0.0.1,localhost',
+        DO_NOT_TRACK: '1',
         ...environment,
       },
     })
