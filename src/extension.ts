@@ -13,7 +13,9 @@ import { registerLmTools } from './vscode/lm-tools/register.ts'
 import { createLog, type WindowLog } from './vscode/log.ts'
 import { ModelCatalogue } from './vscode/models/catalogue.ts'
 import { registerModels } from './vscode/models/provider.ts'
+import { registerNotices } from './vscode/notices.ts'
 import { ReadOnlyTexts } from './vscode/read-only-texts.ts'
+import { followRevival } from './vscode/revival.ts'
 import { secretStoreOf } from './vscode/secrets.ts'
 import { Session } from './vscode/session.ts'
 import { registerStatusBar } from './vscode/status-bar.ts'
@@ -79,6 +81,8 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     registerStatusBar(session, catalogue),
     registerToolTerminals(window),
     registerBudgetNotices(session, context.globalState),
+    registerNotices(session, context.globalState),
+    new vscode.Disposable(followRevival(session, context.globalStorageUri.fsPath)),
     registerSettings(session, settings),
     registerSync(session, context.globalState, log),
   )
@@ -92,7 +96,7 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     activationCpuMs: (cpu.user + cpu.system) / 1_000,
     endpoint: async () => {
       const state = (await session.demand())?.state
-      return state?.kind === 'running' ? state.endpoint : undefined
+      return state?.kind === 'running' || state?.kind === 'outdated' ? state.endpoint : undefined
     },
   }
 }

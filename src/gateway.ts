@@ -4,19 +4,15 @@ import { randomBytes } from 'node:crypto'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
-import { createRemoteClient, type RemoteClient } from './admin/remote.ts'
+import { silentLeader } from './admin/remote.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { EditorModels } from './core/editor-models.ts'
-import { GatewayError, toGatewayError } from './core/errors.ts'
+import { GatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import type { EditorProxy, Environment } from './core/proxy.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
 import type { UpstreamTimeouts } from './engine/ports.ts'
-import { type Leader, openLeader } from './leader.ts'
-import { createApp } from './server/app.ts'
-import { type Activity, createActivity, type ReadyContext } from './server/context.ts'
-import { takeLease } from './server/lease.ts'
-import type { Listening } from './server/listen.ts'
+import { createMembership } from './membership.ts'
 import { openSecretFile } from './store/secret-file.ts'
 
 export interface GatewaySettings {
@@ -67,10 +63,15 @@ export type GatewayState =
       readonly endpoint: string
       /** Set when a stranger holds the port of the settings. */
       readonly movedFrom?: number
+      /** Who that is, as far as it can be told. */
+      readonly heldBy?: 'omniroute' | 'program'
     }
-  /** A follower lost its leader and is about to take over. */
-  | { readonly kind: 'reconnecting' }
-  | { readonly kind: 'stopped' }
+  /** A follower lost its leader: `gone`, and this one is about to take over; or `silent`, and it waits for an answer. */
+  | { readonly kind: 'reconnecting'; readonly because: 'gone' | 'silent' }
+  /** The gateway runs in a window of a newer version that this one can't follow; tools are served all the same. */
+  | { readonly kind: 'outdated'; readonly endpoint: string; readonly version: string }
+  /** `byUser` when the user stopped it, here or in another window. */
+  | { readonly kind: 'stopped'; readonly byUser?: boolean }
 
 export interface Gateway extends GatewayClient {
   readonly state: GatewayState
@@ -81,198 +82,86 @@ export interface Gateway extends GatewayClient {
   adminToken(): Promise<string>
   /** Applies changed settings; a changed port moves the server. */
   applySettings(settings: GatewaySettings): Promise<void>
-  /** Ends requests in flight, writes everything to disk, closes the port. */
-  stop(): Promise<void>
+  /** Ends requests in flight, writes everything to disk, closes the port; `everywhere` in whichever window it runs. */
+  stop(how?: { readonly everywhere?: boolean }): Promise<void>
 }
 
 /** What the command line needs besides a gateway: this file is the one door to everything behind it. */
 export const headless = { openSecretFile, parseConfig }
 
-interface Lead {
-  readonly role: 'leader'
-  readonly leader: Leader
-  readonly listening: Listening
-  readonly activity: Activity
-  release(): Promise<void>
-}
-
-/** What this process is to the gateway at the moment. */
-type Part = Lead | { readonly role: 'follower'; readonly remote: RemoteClient }
-
-const noEditorProxy: EditorProxy = {}
-
-/** How long answers in flight may take when the gateway stops, and how long their ends may take once they are cut. */
-const graceMs = 1_000
-const cutMs = 250
-/** A lost leader's port is free at once; several followers try at random instants so that one wins quietly. */
-const takeoverWaitMs = { least: 20, spread: 180 }
-
+/** How long a call waits while the gateway changes hands. */
+const changeoverMs = 5_000
 /** Starts a gateway, or attaches to the one another window already runs. Rejects with a `GatewayError`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, secrets } = options
+  const { secrets } = options
   const [adminToken, defaultKey] = await Promise.all([
     keptSecret(secrets, secretIds.adminToken, () => `omra-${randomBytes(32).toString('base64url')}`),
     keptSecret(secrets, secretIds.defaultKey, newKey),
   ])
   let settings = options.settings
   let ending: Promise<void> | undefined
-  let part: Part | undefined
   let state: GatewayState = { kind: 'stopped' }
-  let stopped = false
-  let turn: Promise<void> = Promise.resolve()
   const stateListeners = new Set<(state: GatewayState) => void>()
   const eventListeners = new Set<(event: GatewayEvent) => void>()
-
-  function setState(next: GatewayState): void {
-    state = next
-    for (const listener of stateListeners) listener(next)
-  }
 
   const forward = (event: GatewayEvent): void => {
     for (const listener of eventListeners) listener(event)
   }
   let endForwarding: (() => void) | undefined
 
+  const membership = createMembership({
+    gateway: options,
+    settings: () => settings,
+    adminToken,
+    defaultKey,
+    onPart: forwardEvents,
+    onState(next) {
+      state = next
+      for (const listener of stateListeners) listener(next)
+    },
+    onNewLeader: () => forward({ event: 'models.changed', data: {} }),
+  })
+
   /** Only while somebody listens: an event for every request is not free. */
   function forwardEvents(): void {
     endForwarding?.()
-    endForwarding = part && eventListeners.size > 0 ? client().onEvent(forward) : undefined
+    endForwarding = eventListeners.size > 0 ? clientNow()?.onEvent(forward) : undefined
   }
 
-  async function join(): Promise<void> {
-    const activity = createActivity()
-    let open: (context: ReadyContext) => void = () => undefined
-    let refuse: (error: unknown) => void = () => undefined
-    const ready = new Promise<ReadyContext>((resolve, reject) => {
-      open = resolve
-      refuse = reject
-    })
-    ready.catch(() => undefined)
-    const handler = createApp({
-      ready,
-      version: options.version,
-      log,
-      bodyLimit: () => settings.bodyLimitMb * 1024 * 1024,
-      adminToken,
-      assetDirectory: options.assetDirectory,
-      activity,
-    })
-    const mayMove = options.whenTaken !== 'fail'
-    const lease = await takeLease({
-      port: settings.port,
-      dataDirectory: options.dataDirectory,
-      adminToken,
-      handler,
-      mayMove,
-    })
-    if (lease.kind === 'follower') {
-      const endpoint = `http://127.0.0.1:${lease.port}`
-      if (!mayMove) throw new GatewayError('port_taken', `OmniRoute already runs with this data at ${endpoint}.`)
-      const remote = createRemoteClient({ endpoint, adminToken, onLost: () => void takeOver() })
-      part = { role: 'follower', remote }
-      forwardEvents()
-      setState({ kind: 'running', role: 'follower', endpoint })
-      return
+  function clientNow(): GatewayClient | undefined {
+    const { part } = membership
+    return part?.role === 'leader' ? part.leader.client : part?.remote
+  }
+
+  /** The client of the moment; while the gateway changes hands, that of the next one. */
+  async function client(): Promise<GatewayClient> {
+    if (state.kind === 'reconnecting' && state.because === 'gone') await settled(changeoverMs)
+    if (state.kind === 'outdated') {
+      const text = `This window runs OmniRoute ${options.version}, and the gateway runs in one with ${state.version}.`
+      throw new GatewayError('outdated', text)
     }
-    const { listening, release } = lease
-    const endpoint = `http://127.0.0.1:${listening.port}`
-    try {
-      const leader = await openLeader({
-        ...options,
-        logRows: settings.logRows,
-        editorProxy: () => settings.editorProxy ?? noEditorProxy,
-        environment: options.environment ?? process.env,
-        endpoint,
-        activity,
-        defaultKey,
-      })
-      open(leader)
-      part = { role: 'leader', leader, listening, activity, release }
-      forwardEvents()
-      const moved = lease.movedFrom === undefined ? {} : { movedFrom: lease.movedFrom }
-      setState({ kind: 'running', role: 'leader', endpoint, ...moved })
-    } catch (error) {
-      refuse(error)
-      await letGo(lease)
-      throw error
-    }
-  }
-
-  /** The port is given back last: whoever gets it next opens the same files, and they have one writer at a time. */
-  async function leave(): Promise<void> {
-    const current = part
-    part = undefined
-    if (current?.role === 'follower') current.remote.close()
-    if (current?.role !== 'leader') return
-    const { activity, leader, listening, release } = current
-    activity.close()
-    await activity.idle(graceMs)
-    if (activity.active > 0) {
-      listening.cut()
-      await activity.idle(cutMs)
-    }
-    // What ended in this turn is written to the log in the next.
-    await new Promise((resolve) => setImmediate(resolve))
-    try {
-      await leader.close()
-    } finally {
-      await letGo({ release, listening })
-    }
-  }
-
-  /** One change at a time: a takeover and a changed port must not both join. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const result = turn.then(work)
-    turn = result.catch(() => undefined)
-    return result
-  }
-
-  async function joinUnlessStopped(): Promise<void> {
-    if (stopped) return
-    await join()
-    // The gateway may have been stopped while it was joining.
-    if (!stopped) return
-    await leave()
-    setState({ kind: 'stopped' })
-  }
-
-  /** To the port of the settings. While a takeover is under way, that finds the new port itself. */
-  async function move(): Promise<void> {
-    if (state.kind === 'reconnecting') return
-    try {
-      await leave()
-      await joinUnlessStopped()
-    } catch (error) {
-      setState({ kind: 'stopped' })
-      throw error
-    }
-  }
-
-  /** Tries until it leads or has found the new leader. */
-  async function takeOver(): Promise<void> {
-    if (stopped) return
-    part = undefined
-    setState({ kind: 'reconnecting' })
-    while (!stopped && part === undefined) {
-      await wait(takeoverWaitMs.least + Math.random() * takeoverWaitMs.spread)
-      if (stopped) return
-      try {
-        await inTurn(joinUnlessStopped)
-        if (!stopped) forward({ event: 'models.changed', data: {} })
-      } catch (error) {
-        log.warn(`taking over: ${toGatewayError(error).message}`)
-        await wait(1_000)
-      }
-    }
-  }
-
-  function client(): GatewayClient {
-    if (part?.role === 'leader') return part.leader.client
-    if (part) return part.remote
+    const now = clientNow()
+    if (now) return now
+    if (state.kind === 'reconnecting' && state.because === 'silent') throw silentLeader()
     throw new GatewayError('shutting_down', 'The gateway is not running at the moment.')
   }
 
-  await join()
+  function settled(atMostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        stateListeners.delete(look)
+        resolve()
+      }
+      const look = (next: GatewayState): void => {
+        if (next.kind !== 'reconnecting' || next.because !== 'gone') done()
+      }
+      const timer = setTimeout(done, atMostMs)
+      stateListeners.add(look)
+    })
+  }
+
+  await membership.start()
   return {
     get state() {
       return state
@@ -281,8 +170,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)
     },
-    call: async (method, input) => await client().call(method, input),
-    chat: async (request, origin, onPart, signal) => await client().chat(request, origin, onPart, signal),
+    call: async (method, input) => await (await client()).call(method, input),
+    chat: async (request, origin, onPart, signal) => await (await client()).chat(request, origin, onPart, signal),
     onEvent(listener) {
       eventListeners.add(listener)
       if (eventListeners.size === 1) forwardEvents()
@@ -296,13 +185,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async applySettings(next) {
       const before = settings
       settings = next
+      const { part } = membership
       if (part?.role === 'leader' && next.logRows !== before.logRows) part.leader.setLogRows(next.logRows)
-      if (next.port === before.port || stopped) return
-      await inTurn(move)
+      if (next.port === before.port || membership.stopped) return
+      await membership.move()
     },
-    stop() {
-      stopped = true
-      ending ??= leave().finally(() => setState({ kind: 'stopped' }))
+    stop({ everywhere = false } = {}) {
+      ending ??= membership.stop({ everywhere })
       return ending
     },
   }
@@ -315,17 +204,4 @@ async function keptSecret(secrets: SecretStore, id: string, make: () => string):
   await secrets.set(id, fresh)
   // Two windows may start at once: what is stored in the end counts for both.
   return (await secrets.get(id)) ?? fresh
-}
-
-/** Both, whatever becomes of the first: a port that stays bound keeps every later gateway out. */
-async function letGo({ release, listening }: Pick<Lead, 'release' | 'listening'>): Promise<void> {
-  try {
-    await release()
-  } finally {
-    await listening.close()
-  }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

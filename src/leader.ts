@@ -19,6 +19,7 @@ import { openRoutingBook } from './admin/settings.ts'
 import type { Account } from './core/account.ts'
 import { type Clock, type Random, systemClock } from './core/clock.ts'
 import type { EditorModels } from './core/editor-models.ts'
+import type { GatewayError } from './core/errors.ts'
 import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
 import type { EditorProxy, Environment } from './core/proxy.ts'
@@ -46,6 +47,7 @@ import type { RollupFilter } from './store/rollups.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { ToolDesk } from './tools/desk.ts'
 import { openToolDesk } from './tools/load.ts'
+import { watchForWake } from './wake.ts'
 import { wireFormats } from './wire/registry.generated.ts'
 
 export interface LeaderOptions {
@@ -76,6 +78,10 @@ export interface LeaderOptions {
 
 export interface Leader extends ReadyContext {
   setLogRows(rows: number): void
+  /** Tells every window and page. */
+  announce(event: GatewayEvent): void
+  /** Ends the calls under way with this error, which each client is told in its own wire. */
+  interrupt(error: GatewayError): Promise<void>
   close(): Promise<void>
 }
 
@@ -260,6 +266,13 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   keys = store.keys.list()
   const endBackups = keepBackups(store, log)
   const endEditorModels = followEditorModels(admin, options.editorModels)
+  const endWakeWatch = watchForWake((sleptMs) => {
+    log.info(`back after ${Math.round(sleptMs / 1000)} s of sleep`)
+    network.renew()
+    // Rests and windows of quotas have ended meanwhile: whoever shows them asks anew.
+    emit({ event: 'accounts.changed', data: {} })
+    emit({ event: 'gateway.changed', data: status() })
+  })
   const stale = staleAccounts(store, byId, options.config, now())
   if (stale.length > 0) void refreshStale(admin, stale)
 
@@ -288,8 +301,11 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     keys: createKeyRing(() => keys),
     client,
     setLogRows: (rows) => store.requests.setCap(rows),
+    announce: emit,
+    interrupt: (error) => network.interrupt(error),
     async close() {
       clearTimeout(statusTimer)
+      endWakeWatch()
       endBackups()
       endEditorModels()
       credentials.close()

@@ -42,6 +42,10 @@ export interface Network {
     url: URL,
     lookup: LookupFunction,
   ): Pick<Dispatcher, 'dispatch'> | undefined
+  /** Opens new connections from now on: those of before a sleep of the machine may be dead without knowing. */
+  renew(): void
+  /** Fails the calls under way, and all that come, with this error. */
+  interrupt(error: Error): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,7 +60,9 @@ const mostPools = 32
 const poolOptions = { allowH2: false, keepAliveTimeout: 30_000 }
 
 export function createNetwork({ settings, environment }: NetworkOptions): Network {
-  const straight = new Agent({ ...poolOptions, connect: { timeout: 10_000 } })
+  const openStraight = (): Agent => new Agent({ ...poolOptions, connect: { timeout: 10_000 } })
+  let straight = openStraight()
+  const direct: Pick<Dispatcher, 'dispatch'> = { dispatch: (call, handler) => straight.dispatch(call, handler) }
   const pools = new Map<string, Agent>()
   /** Pools out of use whose last calls are still under way. */
   const leaving = new Set<Agent>()
@@ -78,6 +84,12 @@ export function createNetwork({ settings, environment }: NetworkOptions): Networ
     for (const pool of pools.values()) retire(pool)
     pools.clear()
     return now
+  }
+
+  const destroyAll = async (error: Error | null): Promise<void> => {
+    const all = [straight, ...pools.values(), ...leaving]
+    pools.clear()
+    await Promise.all(all.map((pool) => pool.destroy(error)))
   }
 
   const poolOf = (text: string, lookup?: LookupFunction): Agent => {
@@ -108,7 +120,7 @@ export function createNetwork({ settings, environment }: NetworkOptions): Networ
   }
 
   const routeBy = (choice: ProxyChoice): Route => {
-    if (choice.via === 'direct') return { via: 'direct', dispatcher: straight }
+    if (choice.via === 'direct') return { via: 'direct', dispatcher: direct }
     const { via, proxy: text } = choice
     const proxy = isMasked(text) ? undefined : readProxy(text)
     return {
@@ -133,11 +145,13 @@ export function createNetwork({ settings, environment }: NetworkOptions): Networ
       const choice = chooseProxy(url, levelsOf(account, provider))
       return choice.via === 'direct' ? undefined : poolOf(choice.proxy, lookup)
     },
-    async close() {
-      const all = [straight, ...pools.values(), ...leaving]
+    renew() {
+      for (const pool of [straight, ...pools.values()]) retire(pool)
       pools.clear()
-      await Promise.all(all.map((pool) => pool.destroy()))
+      straight = openStraight()
     },
+    interrupt: (error) => destroyAll(error),
+    close: () => destroyAll(null),
   }
 }
 

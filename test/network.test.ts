@@ -131,4 +131,41 @@ describe('the network', () => {
     await assert.rejects(downloader.get('http://10.0.0.1/file', never, own), /public internet/)
     assert.deepEqual(arrivals, [])
   })
+
+  it('uses no connection of before a sleep again, and lets calls under way end', async () => {
+    const network = start()
+    const own = { ...account, baseUrl: `http://127.0.0.1:${port}/v1` }
+    const { dispatcher, via } = network.dispatcherFor(own, provider)
+    assert.equal(via, 'direct')
+    const ask = async () => {
+      const call = { origin: `http://127.0.0.1:${port}`, path: '/', method: 'GET' as const }
+      const { body } = await request.call(dispatcher as Dispatcher, call)
+      const text = await body.text()
+      // The connection is free again a turn after the answer was read.
+      await new Promise((resolve) => setImmediate(resolve))
+      return text
+    }
+    await ask()
+    await ask()
+    assert.equal(new Set(arrivals).size, 1)
+    const running = ask()
+    network.renew()
+    assert.equal(await running, 'there')
+    assert.equal(await ask(), 'there')
+    assert.equal(new Set(arrivals).size, 2)
+    assert.notEqual(arrivals.at(-1), arrivals[0])
+  })
+
+  it('fails calls with the error that it is interrupted by', async () => {
+    const network = start()
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    ends.push(() => silent.close())
+    const { dispatcher } = network.dispatcherFor(account, provider)
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const running = request.call(dispatcher as Dispatcher, { origin, path: '/', method: 'GET' })
+    const asked = once(silent, 'request')
+    await asked
+    await Promise.all([assert.rejects(running, /it is over/), network.interrupt(new Error('it is over'))])
+  })
 })

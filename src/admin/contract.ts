@@ -302,6 +302,9 @@ const accountPatch = accountInput.omit({ provider: true }).extend({
 const nothing = z.object({})
 const byId = z.object({ id })
 
+/** Raised with every change that windows of an older version can't cope with; additions need none. */
+export const contractVersion = 1
+
 /** Every method: what it takes and what it gives. */
 export const methods = {
   'gateway.status': { input: nothing, output: gatewayStatus },
@@ -376,8 +379,10 @@ export const events = {
     endsAt: z.number(),
   }),
   'gateway.changed': gatewayStatus,
-  /** The user stopped it, and no page starts it again. */
+  /** The user stopped it, and no page or other window starts it again. */
   'gateway.stopped': nothing,
+  /** Another window is about to lead; whose version is older than the named one lets others go first. */
+  'gateway.leaving': z.object({ successor: z.string() }),
 } as const
 
 export type EventName = keyof typeof events

@@ -4,22 +4,34 @@ import * as z from 'zod'
 import type { ChatRequest } from '../core/conversation.ts'
 import { type FailureCode, failures, GatewayError } from '../core/errors.ts'
 import type { StreamPart } from '../core/stream.ts'
-import { createSseParser } from '../wire/sse.ts'
 import type { GatewayClient, GatewayEvent } from './client.ts'
 import { events, type MethodName, type MethodOutput, methods, rpcAnswer, rpcFailure } from './contract.ts'
+import { type Loss, watchLeader } from './leader-watch.ts'
 import { requestLoopback } from './loopback.ts'
 
 export interface RemoteOptions {
   /** `http://127.0.0.1:PORT`. */
   readonly endpoint: string
   readonly adminToken: string
-  /** Called once when the connection to the other window has ended. */
-  readonly onLost: () => void
+  /** Called once when the other window is gone or has fallen silent. */
+  readonly onLost: (loss: Loss) => void
+  /** Called when the leader makes way for a window of that version. */
+  readonly onLeaving: (successor: string) => void
+  /** Asks the leader whether it is there. */
+  readonly answers: () => Promise<boolean>
 }
 
 export interface RemoteClient extends GatewayClient {
+  /** Asks the leader to let a window of this version lead. True when it will. */
+  askToLead(version: string): Promise<boolean>
+  /** Has the leader stop for all windows. */
+  stopLeader(): Promise<void>
   close(): void
 }
+
+/** A leader that hangs stops later, or by its process being ended. */
+const stopWithinMs = 3_000
+const leadAnswer = z.object({ accepted: z.boolean() })
 
 const eventMessage = z.object({ event: z.string(), data: z.unknown().optional() })
 const chatLine = z.union([
@@ -27,34 +39,22 @@ const chatLine = z.union([
   z.object({ failure: rpcFailure.extend({ status: z.number(), retryAfterMs: z.number().optional() }) }),
 ])
 
-export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptions): RemoteClient {
+export function createRemoteClient({ endpoint, adminToken, onLost, onLeaving, answers }: RemoteOptions): RemoteClient {
   const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
   const listeners = new Set<(event: GatewayEvent) => void>()
-  const closing = new AbortController()
+  /** Fires when the leader has fallen silent: what was asked of it will not be answered in any time worth waiting. */
+  const silence = new AbortController()
   let calls = 0
-  void watch()
-
-  /** Holds one stream of events open; its end is how a lost leader is noticed. */
-  async function watch(): Promise<void> {
-    try {
-      const answer = await requestLoopback(endpoint, '/admin/events', {
-        headers,
-        signal: closing.signal,
-        bodyTimeout: 0,
-      })
-      if (answer.statusCode !== 200) throw new Error(`events answered ${answer.statusCode}`)
-      const parser = createSseParser()
-      for await (const chunk of answer.body) {
-        for (const { data } of parser.feed(chunk as Buffer)) dispatchEvent(data)
-      }
-    } catch {
-      // The reason does not matter: whatever ended the stream, the leader has to be looked for anew.
-    }
-    if (!closing.signal.aborted) {
-      closing.abort()
-      onLost()
-    }
-  }
+  const endWatch = watchLeader({
+    endpoint,
+    headers,
+    answers,
+    onEvent: dispatchEvent,
+    onLost(loss) {
+      if (loss === 'silent') silence.abort()
+      onLost(loss)
+    },
+  })
 
   function dispatchEvent(text: string): void {
     const message = eventMessage.safeParse(JSON.parse(text))
@@ -63,13 +63,42 @@ export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptio
     const data = schema.safeParse(message.data.data)
     if (!data.success) return
     const event = { event: message.data.event, data: data.data } as GatewayEvent
+    if (event.event === 'gateway.leaving') onLeaving(event.data.successor)
     for (const listener of listeners) listener(event)
+  }
+
+  async function post(path: string, body: object, signal?: AbortSignal): Promise<Dispatcher.ResponseData> {
+    try {
+      return await requestLoopback(endpoint, path, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: AbortSignal.any(signal ? [signal, silence.signal] : [silence.signal]),
+      })
+    } catch (error) {
+      throw broken(error, 'The window that runs the gateway can not be reached.')
+    }
+  }
+
+  function broken(error: unknown, message: string): GatewayError {
+    return silence.signal.aborted ? silentLeader(error) : new GatewayError('shutting_down', message, { cause: error })
+  }
+
+  async function postJson(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
+    const answer = await post(path, body, signal)
+    if (answer.statusCode === 503) throw leaving(answer)
+    try {
+      return await answer.body.json()
+    } catch (error) {
+      throw broken(error, closedText)
+    }
   }
 
   return {
     async call(method, input) {
-      const answer = await post('/admin/rpc', { id: ++calls, method, params: input }, headers, endpoint)
-      const message = rpcAnswer.safeParse(await answer.body.json())
+      const message = rpcAnswer.safeParse(await postJson('/admin/rpc', { id: ++calls, method, params: input }))
       if (!message.success || 'event' in message.data)
         throw new GatewayError('internal', 'The other window answered nonsense.')
       if ('error' in message.data) throw toError(message.data.error)
@@ -82,11 +111,12 @@ export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptio
     async chat(chat: ChatRequest, origin, onPart, signal) {
       let answer: Dispatcher.ResponseData
       try {
-        answer = await post('/admin/chat', { request: chat, origin }, headers, endpoint, signal)
+        answer = await post('/admin/chat', { request: chat, origin }, signal)
       } catch (error) {
         if (signal.aborted) return
         throw error
       }
+      if (answer.statusCode === 503) throw leaving(answer)
       if (answer.statusCode !== 200)
         throw new GatewayError('internal', `The other window answered ${answer.statusCode}.`)
       let text = ''
@@ -100,41 +130,40 @@ export function createRemoteClient({ endpoint, adminToken, onLost }: RemoteOptio
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof GatewayError) throw error
-        throw new GatewayError('shutting_down', 'The window that runs the gateway was closed.', { cause: error })
+        throw broken(error, closedText)
       }
     },
+    async askToLead(version) {
+      const answer = leadAnswer.safeParse(await postJson('/admin/handover', { version }))
+      return answer.success && answer.data.accepted
+    },
+    async stopLeader() {
+      await postJson('/admin/stop', {}, AbortSignal.timeout(stopWithinMs))
+    },
     close() {
-      closing.abort()
+      endWatch()
       listeners.clear()
     },
   }
 }
 
-async function post(
-  path: string,
-  body: object,
-  headers: Record<string, string>,
-  endpoint: string,
-  signal?: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await requestLoopback(endpoint, path, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(signal ? { signal } : {}),
-    })
-  } catch (error) {
-    throw new GatewayError('shutting_down', 'The window that runs the gateway can not be reached.', { cause: error })
-  }
+const closedText = 'The window that runs the gateway was closed.'
+
+/** A leader on its way out takes on nothing new. */
+function leaving({ body }: Dispatcher.ResponseData): GatewayError {
+  body.dump().catch(() => undefined)
+  return new GatewayError('shutting_down', 'The window that runs the gateway is closing.')
+}
+
+/** What a window has to say while its leader hangs. */
+export function silentLeader(cause?: unknown): GatewayError {
+  return new GatewayError('leader_silent', 'The window that runs the gateway does not answer.', { cause })
 }
 
 function parseResult<M extends MethodName>(method: M, result: unknown): MethodOutput<M> {
   const parsed = methods[method].output.safeParse(result)
   if (parsed.success) return parsed.data as MethodOutput<M>
-  throw new GatewayError('internal', 'The gateway of the other window is of another version; restart both windows.')
+  throw new GatewayError('outdated', 'The gateway of the other window is of another version.')
 }
 
 function readLine(line: string, onPart: (part: StreamPart) => void): void {

@@ -155,6 +155,10 @@ export const failures = {
   }),
   no_target: row(503, 'gateway', { nextStep: 'Add an account in OmniRoute, or enable one.' }),
   shutting_down: row(503, 'gateway', { nextStep: 'The gateway is stopping; send the request again in a moment.' }),
+  leader_silent: row(503, 'gateway', {
+    nextStep: 'Wait until it answers, or close the window that runs the gateway; if that is stuck, end its process.',
+  }),
+  outdated: row(503, 'gateway', { nextStep: 'Reload the windows that still run the older version.' }),
   port_taken: row(503, 'gateway', {
     nextStep: 'Choose another port, or stop the program that uses this one.',
   }),

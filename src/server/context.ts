@@ -15,6 +15,15 @@ export interface ServerContext {
   readonly adminToken: string
   readonly assetDirectory: string
   readonly activity: Activity
+  readonly windows: OtherWindows
+}
+
+/** What other windows may ask of the one that leads. */
+export interface OtherWindows {
+  /** To let a window of that version lead. True when it will, once its requests have ended. */
+  handOver(version: string): boolean
+  /** To end for all of them, because the user said so in one. */
+  stopForAll(): void
 }
 
 export interface ReadyContext {

@@ -1,18 +1,25 @@
 // One gateway per user: whoever binds the port leads, the operating system decides. The data folder names its leader too, so
-// that two with different ports never write to the same database.
-import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+// that two with different ports never write to the same database. A leader that is silent is waited for, never replaced.
+import { mkdir } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import { join } from 'node:path'
-import * as z from 'zod'
-import { requestLoopback } from '../admin/loopback.ts'
 import { GatewayError } from '../core/errors.ts'
+import { enterLeader, isAlive, type LeaderRecord, readLeader, removeLeader } from './leader-file.ts'
 import { isInUse, type Listening, listenOnLoopback } from './listen.ts'
-import { productName, proveIdentity } from './routes/health.ts'
+import { type Found, probe } from './probe.ts'
+
+/** Who holds a port that is not ours, as far as it can be told. */
+export type Holder = 'omniroute' | 'program'
 
 export type Lease =
-  | { readonly kind: 'leader'; readonly listening: Listening; readonly movedFrom?: number; release(): Promise<void> }
-  | { readonly kind: 'follower'; readonly port: number }
+  | {
+      readonly kind: 'leader'
+      readonly listening: Listening
+      /** The port that was wished for, when a stranger holds it. */
+      readonly movedFrom?: number
+      readonly heldBy?: Holder
+      release(): Promise<void>
+    }
+  | { readonly kind: 'follower'; readonly port: number; readonly version: string; readonly contract: number }
 
 export interface LeaseOptions {
   readonly port: number
@@ -24,57 +31,92 @@ export interface LeaseOptions {
 }
 
 const portsTried = 10
-const probeTimeoutMs = 1_500
 /** How long a gateway that is stopping, or does not answer, is waited for. */
-const rounds = 100
+const patienceMs = 8_000
 const roundMs = 50
-const leaderFile = 'leader.json'
-const leaderRecord = z.object({ pid: z.number(), port: z.number() })
-const healthAnswer = z.object({ product: z.literal(productName), status: z.string(), proof: z.string() })
 
-/** Takes the lease or finds who has it. Rejects with a `GatewayError` when a stranger holds the port and it may not move. */
+/**
+ * Takes the lease or finds who has it. Rejects with a `GatewayError`: `port_taken` when a stranger holds the port and it may
+ * not move, `leader_silent` when the data is in the hands of a gateway that neither answers nor ends.
+ */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
   await makeFolder(options.dataDirectory)
-  for (let round = 0; round < rounds; round++) {
-    const lease = await tryLease(options)
+  const until = Date.now() + patienceMs
+  for (;;) {
+    const isLast = Date.now() >= until
+    const lease = await tryLease(options, isLast)
     if (lease !== 'later') return lease
+    if (isLast) break
     await wait(roundMs)
   }
-  throw new GatewayError('shutting_down', 'Another OmniRoute holds this data and neither answers nor ends.')
+  const known = await readLeader(options.dataDirectory)
+  const who = known ? `at port ${known.port} (process ${known.pid}) ` : ''
+  throw new GatewayError('leader_silent', `The OmniRoute ${who}that holds this data does not answer.`)
 }
 
-/** `later` when the data is in the hands of a gateway that is just stopping, or too busy to answer: there must never be two. */
-async function tryLease(options: LeaseOptions): Promise<Lease | 'later'> {
+/** `later` when the data is, or may be, in the hands of a gateway that can't answer now: there must never be two. */
+async function tryLease(options: LeaseOptions, isLast: boolean): Promise<Lease | 'later'> {
   const { adminToken, dataDirectory } = options
-  const known = await readLeader(dataDirectory)
-  const probe = async (port: number): Promise<Lease | 'later' | 'stranger'> => {
-    const health = await probeHealth(port, adminToken)
-    if (health === 'ours') return { kind: 'follower', port }
-    if (health === 'stopping') return 'later'
-    return health === 'silent' && known?.port === port && isAlive(known.pid) ? 'later' : 'stranger'
+  let heldBy: Holder | undefined
+  const ask = async (port: number): Promise<Lease | 'later' | 'stranger'> => {
+    const found = await probe(port, adminToken)
+    if (found.kind === 'ours') return { kind: 'follower', port, version: found.version, contract: found.contract }
+    if (found.kind === 'stopping') return 'later'
+    if (found.kind === 'silent' && (await mayBeOurs(dataDirectory, port, isLast))) return 'later'
+    if (port === options.port) heldBy = holderOf(found)
+    return 'stranger'
   }
+  const known = await readLeader(dataDirectory)
   if (known !== undefined && known.port !== options.port) {
-    const found = await probe(known.port)
+    const found = await ask(known.port)
     if (found !== 'stranger') return found
   }
   const last = options.mayMove && options.port !== 0 ? options.port + portsTried : options.port
   for (let port = options.port; port <= last; port++) {
     const listening = await listenUnlessTaken(port, options.handler)
-    if (listening) return await lead(options, listening)
-    const found = await probe(port)
+    if (listening) return await lead(options, listening, known, heldBy)
+    const found = await ask(port)
     if (found !== 'stranger') return found
   }
-  throw new GatewayError('port_taken', `Port ${options.port} is used by another program.`)
+  throw new GatewayError('port_taken', heldBy === 'omniroute' ? foreignText(options.port) : takenText(options.port))
 }
 
-async function lead({ dataDirectory, port }: LeaseOptions, listening: Listening): Promise<Lease> {
+/** Read after the probe: a leader that has just bound its port enters itself before it is able to answer. */
+async function mayBeOurs(dataDirectory: string, port: number, isLast: boolean): Promise<boolean> {
+  const known = await readLeader(dataDirectory)
+  if (known?.port === port && isAlive(known.pid)) return true
+  // A leader that is only being born, on a busy machine, is given its time; a stranger that never speaks gets no more than that.
+  return !isLast
+}
+
+function holderOf(found: Found): Holder {
+  return found.kind === 'stranger' && found.claims === 'omniroute' ? 'omniroute' : 'program'
+}
+
+function takenText(port: number): string {
+  return `Port ${port} is used by another program.`
+}
+
+function foreignText(port: number): string {
+  return `Port ${port} is used by an OmniRoute with other data.`
+}
+
+async function lead(
+  { dataDirectory, port }: LeaseOptions,
+  listening: Listening,
+  seen: LeaderRecord | undefined,
+  heldBy: Holder | undefined,
+): Promise<Lease | 'later'> {
   try {
-    await writeLeader(dataDirectory, listening.port)
+    if (!(await enterLeader(dataDirectory, listening.port, seen))) {
+      await listening.close()
+      return 'later'
+    }
   } catch (error) {
     await listening.close()
     throw unusableFolder(dataDirectory, error)
   }
-  const moved = port === 0 || port === listening.port ? {} : { movedFrom: port }
+  const moved = port === 0 || port === listening.port ? {} : { movedFrom: port, ...(heldBy ? { heldBy } : {}) }
   return { kind: 'leader', listening, ...moved, release: () => removeLeader(dataDirectory) }
 }
 
@@ -84,36 +126,6 @@ async function listenUnlessTaken(port: number, handler: RequestListener): Promis
   } catch (error) {
     if (isInUse(error)) return undefined
     throw cannotListen(port, error)
-  }
-}
-
-/** Who answers at a port. Ours proves that it holds the same admin token, without showing it to whoever listens there. */
-async function probeHealth(port: number, adminToken: string): Promise<'ours' | 'stopping' | 'stranger' | 'silent'> {
-  const nonce = randomBytes(18).toString('base64url')
-  const timeout = AbortSignal.timeout(probeTimeoutMs)
-  try {
-    const answer = await requestLoopback(`http://127.0.0.1:${port}`, `/health?nonce=${nonce}`, {
-      headersTimeout: probeTimeoutMs,
-      bodyTimeout: probeTimeoutMs,
-      signal: timeout,
-    })
-    const health = healthAnswer.safeParse(await answer.body.json())
-    if (!health.success) return 'stranger'
-    const expected = Buffer.from(proveIdentity(adminToken, nonce))
-    const given = Buffer.from(health.data.proof)
-    if (expected.length !== given.length || !timingSafeEqual(expected, given)) return 'stranger'
-    return health.data.status === 'stopping' ? 'stopping' : 'ours'
-  } catch {
-    // Nobody there, or somebody who does not speak HTTP.
-    return timeout.aborted ? 'silent' : 'stranger'
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
@@ -132,27 +144,6 @@ function unusableFolder(directory: string, error: unknown): GatewayError {
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-async function readLeader(directory: string): Promise<{ pid: number; port: number } | undefined> {
-  try {
-    const record = leaderRecord.safeParse(JSON.parse(await readFile(join(directory, leaderFile), 'utf8')))
-    return record.success ? record.data : undefined
-  } catch {
-    // No file, or one cut off by a crash: then there is no leader to find this way.
-    return undefined
-  }
-}
-
-async function writeLeader(directory: string, port: number): Promise<void> {
-  const path = join(directory, leaderFile)
-  await writeFile(`${path}.${process.pid}`, JSON.stringify({ pid: process.pid, port }), { mode: 0o600 })
-  await rename(`${path}.${process.pid}`, path)
-}
-
-async function removeLeader(directory: string): Promise<void> {
-  const leader = await readLeader(directory)
-  if (leader?.pid === process.pid) await rm(join(directory, leaderFile), { force: true })
 }
 
 function cannotListen(port: number, error: unknown): GatewayError {

@@ -34,7 +34,11 @@ function section(title: string, lines: readonly string[]): string {
 function stateLine({ state }: Session): string {
   switch (state.kind) {
     case 'running':
-      return `running as ${state.role} at ${state.endpoint}`
+      return `running as ${state.role} at ${state.endpoint}${state.movedFrom === undefined ? '' : ` (port ${state.movedFrom} is held by ${state.heldBy ?? 'another program'})`}`
+    case 'reconnecting':
+      return `reconnecting, the leader is ${state.because}`
+    case 'outdated':
+      return `outdated: the gateway at ${state.endpoint} is of version ${state.version}`
     case 'failed':
       return `failed: ${failureLine(state.error, english)}`
     default:

@@ -92,7 +92,7 @@ export class Session {
    */
   async demand(patienceMs = 10_000): Promise<Gateway | undefined> {
     if (this.#state.kind === 'stopped' && this.#state.byUser) return undefined
-    if (this.#state.kind === 'reconnecting') await this.#settled(patienceMs)
+    if (this.#state.kind === 'reconnecting' && this.#state.because === 'gone') await this.#settled(patienceMs)
     return this.gateway ?? (await this.start())
   }
 
@@ -131,7 +131,7 @@ export class Session {
     const gateway = this.#gateway
     this.#release()
     try {
-      await gateway?.stop()
+      await gateway?.stop({ everywhere: byUser })
     } catch (error) {
       this.#options.log.error(`The gateway did not stop cleanly: ${String(error)}`)
     }
@@ -147,7 +147,7 @@ export class Session {
   #follow(state: GatewayState): void {
     if (state.kind === 'stopped') {
       this.#release()
-      this.#setState({ kind: 'stopped', byUser: false })
+      this.#setState({ kind: 'stopped', byUser: state.byUser ?? false })
     } else {
       this.#setState(state)
     }
@@ -167,7 +167,7 @@ export class Session {
         resolve()
       }
       const stop = this.onDidChangeState((state) => {
-        if (state.kind !== 'reconnecting') done()
+        if (state.kind !== 'reconnecting' || state.because === 'silent') done()
       })
       const timer = setTimeout(done, patienceMs)
     })

@@ -28,11 +28,30 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
     case 'starting':
       return plain('$(loading~spin)', l10n.t('OmniRoute: starting'), [])
     case 'reconnecting':
+      if (state.because === 'silent')
+        return {
+          ...plain('$(warning)', l10n.t('OmniRoute: no answer'), [
+            l10n.t('The window that runs the gateway does not answer. This one goes on as soon as it does.'),
+            l10n.t('If it is stuck, close it or end its process; then this window takes over.'),
+          ]),
+          background: 'warning',
+        }
       return plain('$(sync~spin)', l10n.t('OmniRoute: taking over'), [
         l10n.t('The window that ran the gateway is gone; this one takes over.'),
       ])
+    case 'outdated':
+      return {
+        ...plain('$(warning)', l10n.t('OmniRoute: reload this window'), [
+          l10n.t('The gateway runs in a window with version {0} of OmniRoute, at {1}.', state.version, state.endpoint),
+          l10n.t('This window has an older version. Reload it to use its models here again.'),
+        ]),
+        background: 'warning',
+      }
     case 'stopped':
-      return plain('$(circle-slash)', l10n.t('OmniRoute: stopped'), [l10n.t('The gateway is not running.')])
+      return plain('$(circle-slash)', l10n.t('OmniRoute: stopped'), [
+        l10n.t('The gateway is not running.'),
+        ...(state.byUser ? [l10n.t('It was stopped for all windows; starting it in one starts it for all.')] : []),
+      ])
     case 'failed':
       return {
         ...plain('$(error)', l10n.t('OmniRoute: failed'), [failureLine(state.error, l10n)]),
@@ -49,7 +68,7 @@ function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'runni
     state.role === 'leader'
       ? l10n.t('Running at {0}', state.endpoint)
       : l10n.t('Using the gateway of another window at {0}', state.endpoint),
-    ...(moved === undefined ? [] : [l10n.t('Port {0} is held by another program.', moved)]),
+    ...(moved === undefined ? [] : [holderLine(moved, state.heldBy, l10n)]),
     facts.models === 1 ? l10n.t('1 model') : l10n.t('{0} models', facts.models),
     ...(facts.lastModel === undefined ? [] : [l10n.t('Last answer by {0}', facts.lastModel)]),
     ...(facts.tightestQuota === undefined ? [] : [facts.tightestQuota]),
@@ -63,6 +82,12 @@ function running(facts: StatusFacts, state: Extract<SessionState, { kind: 'runni
   }
   const which = facts.needKey.map((label) => l10n.t('{0} needs a key in this editor', label))
   return { ...plain('$(warning)', trouble, [...lines, ...which]), background: 'warning' }
+}
+
+function holderLine(port: number, heldBy: 'omniroute' | 'program' | undefined, l10n: Localizer): string {
+  return heldBy === 'omniroute'
+    ? l10n.t('Port {0} is held by an OmniRoute with other data.', port)
+    : l10n.t('Port {0} is held by another program.', port)
 }
 
 /** The first thing the user has to see to, in the words of the status bar. */

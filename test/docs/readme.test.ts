@@ -115,7 +115,7 @@ describe('README', () => {
   })
 
   it('quotes only messages that the program has', () => {
-    const sources = ['src/server/admission.ts', 'src/server/app.ts', 'src/server/lease.ts', 'src/gateway.ts']
+    const sources = ['src/server/admission.ts', 'src/server/app.ts', 'src/server/lease.ts', 'src/membership.ts']
     const said = [
       ...sources.map(readText),
       ...Object.values(failures).map(({ nextStep }) => nextStep),
@@ -126,6 +126,8 @@ describe('README', () => {
       'OmniRoute already runs with this data at',
       'OmniRoute: at port',
       'OmniRoute: key missing',
+      'OmniRoute: no answer',
+      'OmniRoute: reload this window',
       'The request carries no API key.',
       'The API key is not one of this gateway.',
       'There is nothing at',

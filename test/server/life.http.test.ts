@@ -7,6 +7,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type GatewayConfig, startGatewayProcess } from '../fakes/gateway.ts'
 import { type Fake, startFake } from '../fakes/start.ts'
+import { freePort } from '../vscode/free-port.ts'
+import { dialects } from './dialects.ts'
 import { eventsOf, memorySecrets, newFolder, send, startWorld, testKey, type World } from './world.ts'
 
 const messages = [{ role: 'user', content: 'Hi' }]
@@ -48,16 +50,6 @@ describe('the life of a gateway', () => {
 
   function chat(world: World, model: string, more: object = {}): ReturnType<World['send']> {
     return world.send('/v1/chat/completions', { body: { model, messages, ...more } })
-  }
-
-  /** A port that was free a moment ago. */
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
-    return port
   }
 
   it('applies the same configuration twice with the same result', async () => {
@@ -196,16 +188,37 @@ describe('the life of a gateway', () => {
     assert.deepEqual([row?.status, row?.modelAsked], [200, 'a/text~events=6~pauseMs=60'])
   })
 
-  it('cuts an answer that does not come to an end, and stops', async () => {
-    const world = await start({ accounts: [account('a')] })
-    const endless = chat(world, 'a/endless', { stream: true })
-    endless.catch(() => undefined)
-    await fake.logWhen(([seen]) => seen !== undefined && seen.frames > 2)
+  it('ends answers that would go on, each with an error of its wire, and stops', async () => {
+    const world = await start({
+      accounts: dialects.map(({ provider, version, wire }) => ({
+        ...account(wire, { provider, baseUrl: `${fake.url}/${version}` }),
+        models: ['endless', 'hang-before-headers'],
+      })),
+    })
+    const streams = dialects.map((dialect) => {
+      const model = `${dialect.wire}/endless`
+      return world.send(dialect.path(model, true), { body: dialect.body(model, true) })
+    })
+    const waiting = dialects.map((dialect) => {
+      const model = `${dialect.wire}/hang-before-headers`
+      return world.send(dialect.path(model, false), { body: dialect.body(model, false) })
+    })
+    await fake.logWhen((seen) => seen.length === 8 && seen.filter(({ frames }) => frames > 2).length === 4)
     await Promise.all([world.gateway.stop(), world.gateway.stop()])
-    await assert.rejects(endless)
-    await fake.logWhen(([seen]) => seen?.end === 'left')
+    for (const [index, dialect] of dialects.entries()) {
+      const events = eventsOf((await streams[index])?.text ?? '')
+      assert.match(events.map((event) => dialect.failure(event)).join(''), /stopped in mid-answer/, dialect.wire)
+      assert.ok(!events.some((event) => dialect.ends(event) && event.data !== '[DONE]'), dialect.wire)
+      const refusal = await waiting[index]
+      assert.equal(refusal?.status, 503, dialect.wire)
+      assert.match(refusal?.text ?? '', /stopped in mid-answer/)
+    }
+    await fake.logWhen((seen) => seen.every(({ end }) => end === 'left'))
     const again = await start({ accounts: [account('a')] })
-    assert.equal((await again.logged(1)).length, 1)
+    assert.deepEqual(
+      (await again.logged(8)).map(({ code }) => code),
+      Array(8).fill('shutting_down'),
+    )
   })
 
   it('moves to another port when the setting changes, with everything it has', async () => {

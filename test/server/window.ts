@@ -13,9 +13,10 @@ interface Setting {
   readonly config?: object
   /** Where coding tools keep their files. */
   readonly home?: string
+  readonly version?: string
 }
 
-const { dataDirectory, port, config, home }: Setting = JSON.parse(process.argv[2] ?? '{}')
+const { dataDirectory, port, config, home, version = '1.0.0' }: Setting = JSON.parse(process.argv[2] ?? '{}')
 const say = (message: object): boolean => process.stdout.write(`${JSON.stringify(message)}\n`)
 const note = (text: string): void => void say({ log: text })
 const log = { debug: note, info: note, warn: note, error: note }
@@ -26,7 +27,7 @@ const gateway = await startGateway({
   secrets: await openSecretFile({ directory: dataDirectory, log }),
   log,
   settings: { port, bodyLimitMb: 4, logRows: 1000 },
-  version: '0.0.0-test',
+  version,
   ...(home === undefined ? {} : { home, environment: {} }),
   ...(config ? { config: parseConfig(JSON.stringify(config), {}) } : {}),
 })
@@ -48,6 +49,7 @@ async function obey({ id, method, params }: { id: number; method: string; params
 
 async function run(method: string, params: unknown): Promise<unknown> {
   if (method === 'stop') return await gateway.stop().then(() => 'stopped')
+  if (method === 'stop everywhere') return await gateway.stop({ everywhere: true }).then(() => 'stopped')
   if (method !== 'chat') return await gateway.call(method as 'gateway.status', params as Record<string, never>)
   const parts: StreamPart[] = []
   const messages = [{ role: 'user' as const, parts: [{ type: 'text' as const, text: 'Hi' }] }]

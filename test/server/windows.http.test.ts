@@ -1,110 +1,31 @@
 // Many windows, one gateway: who leads, who follows, what a follower can do, and that nothing is lost when the leader goes, in
 // order or by SIGKILL. Each window is a process.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { treeOf } from '../tools/world.ts'
-import { type Loose, newFolder, send, testKey } from './world.ts'
-
-interface Window {
-  readonly child: ChildProcess
-  readonly key: string
-  /** Everything it has said, in order. */
-  readonly said: Loose[]
-  state(): Loose
-  ask(method: string, params?: unknown): Promise<Loose>
-  /** Waits until something it said from now on, or before, fits. */
-  until(fits: (message: Loose) => boolean): Promise<Loose>
-  kill(signal?: NodeJS.Signals): Promise<void>
-}
-
-const script = fileURLToPath(new URL('./window.ts', import.meta.url))
-const demo = { keys: [{ name: 'test', key: testKey }], accounts: [{ id: 'demo', provider: 'demo' }] }
+import { freePort } from '../vscode/free-port.ts'
+import { chat, demo, newWindows, portOf, type Window, type Windows } from './window-process.ts'
+import { type Loose, newFolder } from './world.ts'
 
 describe('windows', function () {
-  this.timeout(30_000)
-  const windows: Window[] = []
+  this.timeout(60_000)
   const servers: Server[] = []
-  let folder: string
+  let windows: Windows
 
   beforeEach(async () => {
-    folder = await newFolder()
+    windows = await newWindows()
   })
   afterEach(async () => {
-    await Promise.all(windows.splice(0).map((window) => window.kill()))
+    await windows.close()
     for (const server of servers.splice(0)) server.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 
-  async function open(port: number, config?: object, home?: string): Promise<Window> {
-    const more = { ...(config ? { config } : {}), ...(home === undefined ? {} : { home }) }
-    const setting = JSON.stringify({ dataDirectory: folder, port, ...more })
-    const child = spawn(process.execPath, ['--no-warnings', script, setting], { stdio: ['pipe', 'pipe', 'inherit'] })
-    const orphan = (): boolean => child.kill('SIGKILL')
-    process.once('exit', orphan)
-    child.once('exit', () => process.off('exit', orphan))
-    const said: Loose[] = []
-    let count = 0
-    createInterface({ input: child.stdout }).on('line', (line) => said.push(JSON.parse(line)))
-    const until = async (fits: (message: Loose) => boolean): Promise<Loose> => {
-      for (let round = 0; round < 1500; round++) {
-        const found = said.find(fits)
-        if (found) return found
-        if (child.exitCode !== null)
-          throw new Error(`the window ended with ${child.exitCode}: ${JSON.stringify(said.slice(-5))}`)
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
-      throw new Error(`not said: ${JSON.stringify(said.slice(-10))}`)
-    }
-    const { key } = await until((message) => message.key !== undefined)
-    const window: Window = {
-      child,
-      key,
-      said,
-      until,
-      state: () => said.findLast((message) => message.state !== undefined).state,
-      async ask(method, params = {}) {
-        const id = ++count
-        child.stdin?.write(`${JSON.stringify({ id, method, params })}\n`)
-        const answer = await until((message) => message.id === id)
-        if (answer.error !== undefined) throw new Error(answer.error)
-        return answer.result
-      },
-      async kill(signal = 'SIGKILL') {
-        if (child.exitCode !== null || child.signalCode !== null) return
-        const exited = once(child, 'exit')
-        child.kill(signal)
-        await exited
-      },
-    }
-    windows.push(window)
-    return window
-  }
-
-  function portOf(window: Window): number {
-    return Number(new URL(window.state().endpoint).port)
-  }
-
-  /** A port that was free a moment ago. */
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-
-  function chat(port: number, key: string): Promise<{ status: number; text: string }> {
-    const body = { model: 'demo/echo', messages: [{ role: 'user', content: 'Hi' }] }
-    return send(`http://127.0.0.1:${port}/v1/chat/completions`, { body, headers: { authorization: `Bearer ${key}` } })
-  }
+  const open = (port: number, config?: object, home?: string): Promise<Window> =>
+    windows.open(port, { ...(config ? { config } : {}), ...(home === undefined ? {} : { home }) })
 
   it('set tools up through the leader, and take back after it was killed what it had done', async () => {
     const home = await newFolder()
@@ -231,13 +152,39 @@ describe('windows', function () {
     await once(stranger, 'listening')
     const { port } = stranger.address() as AddressInfo
     const leader = await open(port, demo)
-    const { role, endpoint, movedFrom } = leader.state()
+    const { role, endpoint, movedFrom, heldBy } = leader.state()
+    assert.equal(heldBy, 'omniroute')
     assert.equal(role, 'leader')
     assert.equal(movedFrom, port)
     assert.ok(portOf(leader) > port, endpoint)
     assert.equal((await chat(portOf(leader), leader.key)).status, 200)
     const follower = await open(port)
     assert.deepEqual([follower.state().role, portOf(follower)], ['follower', portOf(leader)])
+  })
+
+  it('are one leader and the rest followers when they all start at once, whatever their ports are', async () => {
+    const first = await open(0, demo)
+    await first.ask('stop')
+    await first.kill()
+    const ports = [await freePort(), await freePort()]
+    const all = await Promise.all([...ports, ...ports, ...ports].map((port) => open(port)))
+    const leader = all.find((one) => one.state().role === 'leader')
+    assert.ok(leader)
+    for (const one of all) assert.equal(portOf(one), portOf(leader))
+    assert.equal(all.filter((one) => one.state().role === 'leader').length, 1)
+    assert.equal(all.filter((one) => one.said.some((message) => message.state?.role === 'leader')).length, 1)
+  })
+
+  it('give a program that never speaks the time that a leader needs to be born, and take the next port', async () => {
+    const silent = createServer(() => undefined)
+    servers.push(silent.listen(0, '127.0.0.1'))
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const leader = await open(port, demo)
+    assert.deepEqual([leader.state().movedFrom, leader.state().heldBy], [port, 'program'])
+    const follower = await open(port)
+    assert.deepEqual([follower.state().role, portOf(follower)], ['follower', portOf(leader)])
+    silent.closeAllConnections()
   })
 
   it('wait for a leader that is stopped in mid-air, rather than open its data', async () => {

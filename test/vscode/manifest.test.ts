@@ -26,7 +26,7 @@ describe('manifest', () => {
   })
 
   it('uses in enablement clauses only the states that the session has', () => {
-    const states = ['stopped', 'starting', 'running', 'reconnecting', 'failed']
+    const states = ['stopped', 'starting', 'running', 'reconnecting', 'outdated', 'failed']
     for (const { enablement = '' } of commands) {
       for (const [, state] of enablement.matchAll(/omniroute\.serverState == (\w+)/g))
         assert.ok(states.includes(state ?? ''))

@@ -98,7 +98,7 @@ describe('session', () => {
     const gateway = new FakeGateway()
     const { session } = sessionOf(async () => gateway)
     await session.start()
-    gateway.become({ kind: 'reconnecting' })
+    gateway.become({ kind: 'reconnecting', because: 'gone' })
     assert.equal(session.gateway, undefined)
     const demanded = session.demand()
     gateway.become({ kind: 'running', role: 'leader', endpoint: 'http://127.0.0.1:20128' })

@@ -58,13 +58,34 @@ describe('status bar', () => {
     assert.match(view.lines[0] ?? '', /^\[upstream_unreachable\] Port 20128 is taken\. Check/)
   })
 
-  for (const kind of ['starting', 'reconnecting'] as const) {
-    it(`takes no colour while ${kind}`, () => {
-      const view = statusView({ state: { kind }, models: 0, needKey: [] }, english)
+  for (const state of [{ kind: 'starting' }, { kind: 'reconnecting', because: 'gone' }] as const) {
+    it(`takes no colour while ${state.kind}`, () => {
+      const view = statusView({ state, models: 0, needKey: [] }, english)
       assert.equal(view.background, undefined)
       assert.match(view.text, /~spin\) OmniRoute: /)
     })
   }
+
+  it('warns of a leader that hangs, and says what to do about it', () => {
+    const view = statusView({ state: { kind: 'reconnecting', because: 'silent' }, models: 0, needKey: [] }, english)
+    assert.equal(view.background, 'warning')
+    assert.equal(view.label, 'OmniRoute: no answer')
+    assert.match(view.lines.join(' '), /end its process/)
+  })
+
+  it('asks for a reload when the gateway runs in a newer version', () => {
+    const state = { kind: 'outdated', endpoint: 'http://127.0.0.1:20128', version: '9.0.0' } as const
+    const view = statusView({ state, models: 0, needKey: [] }, english)
+    assert.equal(view.background, 'warning')
+    assert.equal(view.label, 'OmniRoute: reload this window')
+    assert.match(view.lines.join(' '), /version 9\.0\.0 .* Reload it/)
+  })
+
+  it('tells another OmniRoute on the port from any other program', () => {
+    const state = { ...running, endpoint: 'http://127.0.0.1:20129', movedFrom: 20_128, heldBy: 'omniroute' } as const
+    const { lines } = statusView({ state, models: 0, needKey: [] }, english)
+    assert.ok(lines.includes('Port 20128 is held by an OmniRoute with other data.'))
+  })
 
   it('takes no colour when the user stopped it', () => {
     const view = statusView({ state: { kind: 'stopped', byUser: true }, models: 0, needKey: [] }, english)

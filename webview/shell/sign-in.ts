@@ -23,7 +23,7 @@ export class SignIn extends LitElement {
       <main>
         <form @submit=${this.submit} novalidate>
           <h1>${t('Sign in to OmniRoute')}</h1>
-          <p class="quiet">${t('This page manages the gateway, so it asks for its admin key. The key was printed where the gateway was started.')}</p>
+          <p class="quiet">${t('This page manages the gateway, so it asks for its admin key. It was printed where the gateway was started; in VS Code, the command that opened this page has copied it.')}</p>
           <label for="admin-key">${t('Admin key')}</label>
           <input
             id="admin-key"

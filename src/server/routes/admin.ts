@@ -11,7 +11,8 @@ import type { ServerContext } from '../context.ts'
 import { readBody } from '../request-body.ts'
 import { leaveSignal } from '../sink.ts'
 
-const eventsKeepAliveMs = 15_000
+/** Other windows take a leader that misses two of them for frozen. */
+const eventsKeepAliveMs = 4_000
 const mostUnread = 4 * 1024 * 1024
 const smallBody = 2 * 1024 * 1024
 /** A follower sends a whole exported file. */
@@ -19,6 +20,7 @@ const callBody = 32 * 1024 * 1024
 const chatBody = 512 * 1024 * 1024
 
 const session = z.object({ token: z.string().min(1).max(500) })
+const handover = z.object({ version: z.string().min(1).max(100) })
 
 /** Only another window of ours calls this; its shape is checked as far as the engine relies on it before writing a request. */
 const chatCall = z.object({
@@ -74,6 +76,24 @@ export function addAdminRoutes(router: Router, context: ServerContext): void {
       access.check(request)
       const { client } = await context.ready
       sendEvents(client, response)
+    }),
+  )
+  // Both need nothing of the store: they work whatever the versions of the windows are.
+  router.post(
+    '/admin/handover',
+    guarded(async (request, response) => {
+      access.check(request)
+      const parsed = handover.safeParse(await readJson(request, smallBody))
+      if (!parsed.success) throw new GatewayError('invalid_request', 'The version is missing.')
+      response.json({ accepted: context.windows.handOver(parsed.data.version) })
+    }),
+  )
+  router.post(
+    '/admin/stop',
+    guarded(async (request, response) => {
+      access.check(request)
+      response.json({ stopping: true })
+      context.windows.stopForAll()
     }),
   )
   // For the command line: `/admin/explain/last` or the id that an answer carried in `x-omniroute-request-id`.

@@ -1,6 +1,7 @@
 // GET /health: whether the gateway is up, and, to another window that holds the admin token, proof that it is ours.
 import { createHmac } from 'node:crypto'
 import type { Router } from 'express'
+import { contractVersion } from '../../admin/contract.ts'
 import type { ServerContext } from '../context.ts'
 import { queryOf } from './client-call.ts'
 
@@ -14,6 +15,7 @@ export function addHealthRoute(router: Router, context: ServerContext): void {
       status: stopping ? 'stopping' : 'ok',
       product: productName,
       version: context.version,
+      contract: contractVersion,
       ...(nonce ? { proof: proveIdentity(context.adminToken, nonce) } : {}),
     })
   })

@@ -12,6 +12,7 @@ export async function showActions(session: Session): Promise<void> {
   const items: ActionItem[] = [
     ...(stopped ? [action('play', l10n.t('Start Server'), 'omniroute.server.start')] : []),
     action('dashboard', l10n.t('Open Dashboard'), 'omniroute.dashboard.open'),
+    action('link-external', l10n.t('Open Dashboard in Browser'), 'omniroute.dashboard.openInBrowser'),
     action('rocket', l10n.t('Get Started'), 'omniroute.start'),
     ...(stopped ? [] : [action('arrow-swap', l10n.t('Choose Default Model'), 'omniroute.default.choose')]),
     action('add', l10n.t('Add Account'), 'omniroute.account.add'),

@@ -22,6 +22,8 @@ export interface CommandArguments {
   'omniroute.default.choose': [model?: string]
   /** The name of a page, such as `combos`, shows that page. */
   'omniroute.dashboard.open': [page?: DashboardPage]
+  /** In a browser on the user's own machine, where that can reach the gateway. */
+  'omniroute.dashboard.openInBrowser': []
   /** The id of a group of the page, such as `budgets`, unfolds that group. */
   'omniroute.routing.open': [group?: string]
   /** An account that does not rest, or none, is asked for. */

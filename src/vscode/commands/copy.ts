@@ -2,13 +2,13 @@
 import * as vscode from 'vscode'
 import { collectDiagnostics } from '../diagnostics.ts'
 import { runCommand } from './register.ts'
-import { gatewayFor, type WindowContext } from './window-context.ts'
+import { endpointOf, gatewayFor, type WindowContext } from './window-context.ts'
 
 /** Copies the base URL most tools want, and gives it back for programs that run the command. */
 export async function copyEndpoint(context: WindowContext): Promise<string | undefined> {
   const gateway = await gatewayFor(context)
-  if (gateway?.state.kind !== 'running') return undefined
-  const { endpoint } = gateway.state
+  if (gateway === undefined) return undefined
+  const endpoint = endpointOf(gateway)
   const openAi = `${endpoint}/v1`
   await vscode.env.clipboard.writeText(openAi)
   void offerMore(openAi, endpoint)
@@ -36,7 +36,14 @@ async function offerMore(copied: string, plain: string): Promise<void> {
   const { l10n } = vscode
   const without = l10n.t('Copy Without /v1')
   const key = l10n.t('Copy Key')
-  const text = l10n.t('Copied {0}. Tools for Anthropic or Gemini take it without "/v1".', copied)
+  // The gateway runs where the window's extensions run, and so do the terminals: no forwarded address is copied.
+  const text =
+    vscode.env.remoteName === undefined
+      ? l10n.t('Copied {0}. Tools for Anthropic or Gemini take it without "/v1".', copied)
+      : l10n.t(
+          'Copied {0}, for tools on the machine that this window is connected to. Tools for Anthropic or Gemini take it without "/v1".',
+          copied,
+        )
   const answer = await vscode.window.showInformationMessage(text, key, without)
   if (answer === without) await vscode.env.clipboard.writeText(plain)
   if (answer === key) await runCommand('omniroute.key.copy')

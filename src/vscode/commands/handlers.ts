@@ -6,6 +6,7 @@ import { editAccount, removeAccount, testAccount } from './accounts.ts'
 import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
 import { createBackup, restoreBackup } from './backup.ts'
+import { openInBrowser } from './browser.ts'
 import { exportBundle, importBundle } from './bundle.ts'
 import { chooseModels } from './choose-models.ts'
 import { type CommandHandlers, dashboardPages } from './command-ids.ts'
@@ -39,6 +40,7 @@ export function commandHandlers(
     'omniroute.models.choose': () => chooseModels(context, catalogue),
     'omniroute.default.choose': (model) => chooseDefaultModel(context, model),
     'omniroute.dashboard.open': (page) => dashboard.open(pageHash(page)),
+    'omniroute.dashboard.openInBrowser': () => openInBrowser(context),
     'omniroute.routing.open': (group) => dashboard.open(routingHash(group)),
     'omniroute.standing.clear': (id) => clearCoolDowns(context, id),
     'omniroute.backup.create': () => createBackup(context),

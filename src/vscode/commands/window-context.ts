@@ -1,5 +1,6 @@
 // What commands work with: the things of this window that live as long as the extension does.
 import * as vscode from 'vscode'
+import { GatewayError } from '../../core/errors.ts'
 import type { Gateway } from '../../gateway.ts'
 import type { WindowLog } from '../log.ts'
 import type { Memory } from '../models/catalogue.ts'
@@ -23,6 +24,12 @@ export async function gatewayFor({ session }: WindowContext): Promise<Gateway | 
   const start = vscode.l10n.t('Start Server')
   const answer = await vscode.window.showInformationMessage(vscode.l10n.t('OmniRoute is stopped.'), start)
   return answer === start ? await session.start() : undefined
+}
+
+/** Where tools reach it; in a window that is too old to use it, too. */
+export function endpointOf({ state }: Gateway): string {
+  if (state.kind === 'running' || state.kind === 'outdated') return state.endpoint
+  throw new GatewayError('leader_silent', 'The window that runs the gateway does not answer.')
 }
 
 /**
