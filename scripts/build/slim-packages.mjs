@@ -14,6 +14,8 @@ const replacements = [
   ],
   // Tables of East Asian and single-byte charsets. JSON is UTF-8 (RFC 8259); other charsets get a 415 from body-parser.
   [/\/iconv-lite\/encodings\/(dbcs-data|sbcs-data-generated)\.js$/, 'module.exports = {}'],
+  // HTTP/2: every pool of ours is made with `allowH2: false`, so no connection ever agrees on it.
+  [/\/undici\/lib\/dispatcher\/client-h2\.js$/, "module.exports = () => { throw new Error('HTTP/2 is not built in') }"],
 ]
 
 /** Media types the server can meet: what browsers and programs send, and what the dashboard's files are. Not the vendors'. */
