@@ -2,7 +2,6 @@
 // in the background after `activate` has returned.
 import * as vscode from 'vscode'
 import type { EditorModels } from './core/editor-models.ts'
-import { registerBudgetNotices } from './vscode/budgets/register.ts'
 import { commandHandlers } from './vscode/commands/handlers.ts'
 import { registerCommands } from './vscode/commands/register.ts'
 import { registerContextKeys } from './vscode/context-keys.ts'
@@ -11,9 +10,11 @@ import { editorModels } from './vscode/editor-models/editor-models.ts'
 import { followSettings, registerSettings } from './vscode/live-settings.ts'
 import { registerLmTools } from './vscode/lm-tools/register.ts'
 import { createLog, type WindowLog } from './vscode/log.ts'
+import { registerMcpServer } from './vscode/mcp/register.ts'
 import { ModelCatalogue } from './vscode/models/catalogue.ts'
 import { registerModels } from './vscode/models/provider.ts'
-import { registerNotices } from './vscode/notices.ts'
+import { registerGatewayNotices } from './vscode/notices/gateway.ts'
+import { registerNotices } from './vscode/notices/register.ts'
 import { ReadOnlyTexts } from './vscode/read-only-texts.ts'
 import { followRevival } from './vscode/revival.ts'
 import { secretStoreOf } from './vscode/secrets.ts'
@@ -76,11 +77,12 @@ export function activate(context: vscode.ExtensionContext): OmniRouteApi {
     texts,
     registerModels(session, catalogue, log),
     registerLmTools(session),
+    registerMcpServer(session, version),
     registerContextKeys(session, context.globalState),
-    registerCommands(commandHandlers(window, dashboard, channel, catalogue), log),
+    registerCommands(commandHandlers(window, dashboard, channel, catalogue, context), log),
     registerStatusBar(session, catalogue),
     registerToolTerminals(window),
-    registerBudgetNotices(session, context.globalState),
+    registerGatewayNotices(session, context.globalState),
     registerNotices(session, context.globalState),
     new vscode.Disposable(followRevival(session, context.globalStorageUri.fsPath)),
     registerSettings(session, settings),

@@ -13,6 +13,7 @@ import type { EditorProxy, Environment } from './core/proxy.ts'
 import { type SecretStore, secretIds } from './core/secrets.ts'
 import type { UpstreamTimeouts } from './engine/ports.ts'
 import { createMembership } from './membership.ts'
+import { mcpTokenOf } from './server/mcp/token.ts'
 import { openSecretFile } from './store/secret-file.ts'
 
 export interface GatewaySettings {
@@ -80,6 +81,8 @@ export interface Gateway extends GatewayClient {
   defaultKey(): Promise<string>
   /** The token that opens the dashboard in a browser. */
   adminToken(): Promise<string>
+  /** The token that opens `/mcp` to agents. */
+  mcpToken(): Promise<string>
   /** Applies changed settings; a changed port moves the server. */
   applySettings(settings: GatewaySettings): Promise<void>
   /** Ends requests in flight, writes everything to disk, closes the port; `everywhere` in whichever window it runs. */
@@ -182,6 +185,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     defaultKey: async () => defaultKey,
     adminToken: async () => adminToken,
+    mcpToken: async () => mcpTokenOf(adminToken),
     async applySettings(next) {
       const before = settings
       settings = next

@@ -67,6 +67,7 @@ async function printWelcome(gateway: Gateway, configured: number): Promise<void>
   Endpoint    ${endpoint}/v1   (OpenAI and Gemini clients; Anthropic clients: ${endpoint})
   Key         ${key}
   Dashboard   ${endpoint}/   (sign in with the admin key ${await gateway.adminToken()})
+  Agents      ${endpoint}/mcp   (MCP; token ${await gateway.mcpToken()})
   Models      ${models.length}, listed at ${endpoint}/v1/models
 
 Try it:

@@ -24,3 +24,6 @@ export const pricesElsewhere = lazyBundle({ file: 'src/engine/prices/library.ts'
 
 /** What sets coding tools up, with the parsers that it needs. */
 export const toolsElsewhere = lazyBundle({ file: 'src/tools/desk.ts', bundle: 'tools.cjs' })
+
+/** What speaks MCP, loaded with the first agent that does. */
+export const mcpElsewhere = lazyBundle({ file: 'src/server/mcp/sessions.ts', bundle: 'mcp.cjs' })

@@ -12,6 +12,13 @@ const replacements = [
     /\/zod\/v4\/core\/to-json-schema\.js$/,
     'export const createToJSONSchemaMethod = () => undefined, createStandardJSONSchemaMethod = () => undefined',
   ],
+  // Validates answers to questions that have fields; ours have none (src/server/mcp/agent-server.ts).
+  [
+    /\/@modelcontextprotocol\/sdk\/dist\/esm\/validation\/ajv-provider\.js$/,
+    'export const AjvJsonSchemaValidator = undefined',
+  ],
+  // Reads nested queries and forms; the application's query parser is off and no route takes a form.
+  [/\/qs\/lib\/index\.js$/, 'module.exports = {}'],
   // Tables of East Asian and single-byte charsets. JSON is UTF-8 (RFC 8259); other charsets get a 415 from body-parser.
   [/\/iconv-lite\/encodings\/(dbcs-data|sbcs-data-generated)\.js$/, 'module.exports = {}'],
   // HTTP/2: every pool of ours is made with `allowH2: false`, so no connection ever agrees on it.

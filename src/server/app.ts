@@ -13,6 +13,7 @@ import { addAnthropicRoutes } from './routes/anthropic-messages.ts'
 import { addDashboardRoutes } from './routes/dashboard.ts'
 import { addGeminiRoutes } from './routes/gemini-generate.ts'
 import { addHealthRoute } from './routes/health.ts'
+import { addMcpRoute } from './routes/mcp.ts'
 import { addModelRoutes } from './routes/models.ts'
 import { addOpenaiChatRoutes } from './routes/openai-chat.ts'
 import { addOpenaiResponsesRoutes } from './routes/openai-responses.ts'
@@ -35,6 +36,7 @@ export function createApp(context: ServerContext): RequestListener {
   addModelRoutes(app, context)
   addHealthRoute(app, context)
   addAdminRoutes(app, context)
+  addMcpRoute(app, context)
   addDashboardRoutes(app, context)
   app.use(notFound)
   app.use(createErrorHandler(context))

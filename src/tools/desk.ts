@@ -10,9 +10,13 @@ import { hideKeys } from './masks.ts'
 import type { Place } from './place.ts'
 import { createToolSetup, createTurns, type Preview, type TakeBackPreview, type ToolSetup } from './setup.ts'
 import type { ToolProblem } from './survey.ts'
+import { listSetUpTools, takeBackAll } from './take-back-all.ts'
 import type { EditorProfile, ToolAction, ToolDefinition, ToolNote } from './tool.ts'
 import { type ProofRequest, proofRequest } from './verify.ts'
 import { type FileView, type ToolView, viewFile, viewTool } from './views.ts'
+
+/** What is left to do when the extension goes. */
+export const atTheEnd = { listSetUpTools, takeBackAll }
 
 export interface DeskOptions extends Pick<Place, 'platform' | 'home' | 'environment'> {
   /** For the journal and its backups. */

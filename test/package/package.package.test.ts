@@ -19,9 +19,11 @@ const expected = [
   'extension/dist/extension.cjs',
   'extension/dist/gateway.cjs',
   'extension/dist/headless.cjs',
+  'extension/dist/mcp.cjs',
   'extension/dist/prices.cjs',
   'extension/dist/sql-wasm.wasm',
   'extension/dist/tools.cjs',
+  'extension/dist/uninstall.cjs',
   'extension/dist/webview/codicon.css',
   'extension/dist/webview/codicon.ttf',
   'extension/dist/webview/dashboard.css',
@@ -33,6 +35,7 @@ const expected = [
   'extension/dist/webview/page-providers.js',
   'extension/dist/webview/page-routing.js',
   'extension/dist/webview/page-tools.js',
+  'extension/docs/what-leaves-your-machine.md',
   'extension/package.json',
   'extension/readme.md',
 ]
@@ -86,6 +89,7 @@ describe('the package', () => {
   it('names every bundled package in the notices', () => {
     const notices = readFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), 'utf8')
     for (const name of [
+      '@modelcontextprotocol/sdk',
       'express',
       'undici',
       'zod',

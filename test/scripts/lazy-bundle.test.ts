@@ -1,5 +1,5 @@
 // What is loaded late stays out of the gateway's bundle: the price list, whose leaner form answers as the whole library does, and
-// the tools.
+// the tools, and what speaks MCP.
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..')
 const script = (name: string): string => pathToFileURL(path.join(root, 'scripts/build', name)).href
 
 describe('bundles that are loaded late', () => {
-  let plugins: { pricesElsewhere: Plugin; toolsElsewhere: Plugin; leanPriceData: Plugin }
+  let plugins: { pricesElsewhere: Plugin; toolsElsewhere: Plugin; mcpElsewhere: Plugin; leanPriceData: Plugin }
   let folder: string
 
   before(async () => {
@@ -34,6 +34,12 @@ describe('bundles that are loaded late', () => {
     assert.match(text, /require\("\.\/tools\.cjs"\)/)
     assert.ok(text.length < 5_000, 'nothing of the tools is inside')
     await assert.rejects(bundle("import { createToolDesk } from '../tools/desk.ts'\ncreateToolDesk()"), /await import/)
+  })
+
+  it('holds what speaks MCP, from beside the gateway', async () => {
+    const text = await bundle("import('../server/mcp/sessions.ts').then((door) => door.createMcpSessions({}))")
+    assert.match(text, /require\("\.\/mcp\.cjs"\)/)
+    assert.ok(text.length < 5_000, 'nothing of the protocol is inside')
   })
 
   it('is not to be imported at the start', async () => {
@@ -58,7 +64,7 @@ describe('bundles that are loaded late', () => {
       ...common,
       stdin,
       write: false,
-      plugins: [plugins.pricesElsewhere, plugins.toolsElsewhere],
+      plugins: [plugins.pricesElsewhere, plugins.toolsElsewhere, plugins.mcpElsewhere],
     })
     return outputFiles[0]?.text ?? ''
   }

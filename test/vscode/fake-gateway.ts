@@ -58,6 +58,10 @@ export class FakeGateway implements Gateway {
     return Promise.resolve('omra-fake')
   }
 
+  mcpToken(): Promise<string> {
+    return Promise.resolve('omrm-fake')
+  }
+
   /** What applying settings ends in, after which the gateway is stopped. */
   failure: Error | undefined
 

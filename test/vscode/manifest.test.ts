@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { agentTools } from '../../src/admin/agents/tools.ts'
 import { contributedSettings, manifest, readText, root } from './manifest.ts'
 
-const { commands, languageModelChatProviders, languageModelTools, walkthroughs } = manifest.contributes
+const { commands, languageModelChatProviders, languageModelTools, mcpServerDefinitionProviders, walkthroughs } =
+  manifest.contributes
 const texts: Record<string, string> = JSON.parse(readText('package.nls.json'))
 
 describe('manifest', () => {
@@ -49,16 +51,25 @@ describe('manifest', () => {
       assert.ok(commands.some(({ command }) => command === managementCommand))
   })
 
-  it('contributes exactly the tools for agents that the code registers, each of which can be referred to', () => {
-    const registered = [...readText('src/vscode/lm-tools/register.ts').matchAll(/registerTool(?:<\w+>)?\('(\w+)'/g)]
+  it('contributes exactly the tools for agents that there are, in the same words, each of which can be referred to', () => {
     assert.deepEqual(
-      languageModelTools.map(({ name }) => name),
-      registered.map(([, name]) => name),
+      languageModelTools.map(({ name, modelDescription, inputSchema }) => ({ name, modelDescription, inputSchema })),
+      agentTools.map(({ name, description, input }) => ({ name, modelDescription: description, inputSchema: input })),
     )
-    for (const { toolReferenceName, modelDescription, inputSchema } of languageModelTools) {
-      assert.match(toolReferenceName, /^omniroute[A-Z]\w+$/)
-      assert.ok(modelDescription.length > 80 && inputSchema.type === 'object')
-    }
+    for (const { toolReferenceName } of languageModelTools) assert.match(toolReferenceName, /^omniroute[A-Z]\w+$/)
+  })
+
+  it('declares the provider of MCP servers that the code registers', () => {
+    const [, id] = /providerId = '([\w.]+)'/.exec(readText('src/vscode/mcp/register.ts')) ?? []
+    assert.deepEqual(
+      mcpServerDefinitionProviders.map((provider) => provider.id),
+      [id],
+    )
+  })
+
+  it('names a script for the end that is built', () => {
+    assert.equal(manifest.scripts['vscode:uninstall'], 'node ./dist/uninstall.cjs')
+    assert.match(readText('scripts/build/bundles.mjs'), /name: 'uninstall\.cjs', entry: 'src\/uninstall\.ts'/)
   })
 
   it('keeps a workspace from setting anything', () => {

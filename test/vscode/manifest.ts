@@ -13,6 +13,7 @@ const manifestSchema = z.object({
   engines: z.object({ vscode: z.string() }),
   devDependencies: z.record(z.string(), z.string()),
   keywords: z.array(z.string()),
+  scripts: z.record(z.string(), z.string()),
   enabledApiProposals: z.undefined().optional(),
   capabilities: z.object({ untrustedWorkspaces: z.object({ restrictedConfigurations: z.array(z.string()) }) }),
   contributes: z.object({
@@ -27,9 +28,10 @@ const manifestSchema = z.object({
         name: z.string(),
         toolReferenceName: z.string(),
         modelDescription: z.string(),
-        inputSchema: z.object({ type: z.string() }),
+        inputSchema: z.record(z.string(), z.unknown()),
       }),
     ),
+    mcpServerDefinitionProviders: z.array(z.object({ id: z.string(), label: z.string() })),
     configuration: z.array(z.object({ properties: z.record(z.string(), z.record(z.string(), z.unknown())) })),
     walkthroughs: z.array(
       z.object({

@@ -1,7 +1,9 @@
 // Settings as read, and their agreement with the manifest and with the gateway's own defaults.
 import assert from 'node:assert/strict'
 import { defaultSettings } from '../../src/gateway.ts'
+import { mcpServerSetting } from '../../src/vscode/mcp/setting.ts'
 import { chosenModelsSetting } from '../../src/vscode/models/chosen.ts'
+import { noticeSettings } from '../../src/vscode/notices/settings.ts'
 import { autoStartSetting, numberSettings, readEditorProxy, readSettings } from '../../src/vscode/settings.ts'
 import { syncSetting } from '../../src/vscode/sync/storage.ts'
 import { contributedSettings } from './manifest.ts'
@@ -50,7 +52,14 @@ describe('settings', () => {
 
   it('have the same bounds and defaults in the manifest, and machine scope', () => {
     const contributed = contributedSettings()
-    const ours = [...Object.values(numberSettings), autoStartSetting, chosenModelsSetting, syncSetting]
+    const ours = [
+      ...Object.values(numberSettings),
+      ...Object.values(noticeSettings),
+      autoStartSetting,
+      chosenModelsSetting,
+      syncSetting,
+      mcpServerSetting,
+    ]
     assert.deepEqual(Object.keys(contributed).sort(), ours.map(({ key }) => `omniroute.${key}`).sort())
     for (const setting of Object.values(numberSettings)) {
       const { default: fallback, minimum, maximum, scope } = contributed[`omniroute.${setting.key}`] ?? {}

@@ -16,6 +16,7 @@ export interface CommandArguments {
   'omniroute.accounts.switch': []
   'omniroute.endpoint.copy': []
   'omniroute.key.copy': []
+  'omniroute.mcp.copy': []
   'omniroute.models.useInChat': []
   'omniroute.models.choose': []
   /** A model or combo that does not exist, or none, is asked for. */
@@ -37,6 +38,8 @@ export interface CommandArguments {
   'omniroute.tools.undo': [toolId?: string, action?: ToolAction]
   'omniroute.tools.copyLaunch': [toolId?: string]
   'omniroute.tools.open': []
+  'omniroute.everything.remove': []
+  'omniroute.privacy.show': []
   'omniroute.actions.show': []
   /** Without an id the newest request. */
   'omniroute.request.explain': [requestId?: string]

@@ -1,7 +1,7 @@
 // "Choose Default Model": what the name `default` stands for, and a request that names no model.
 import * as vscode from 'vscode'
+import { setDefaultModel } from '../../admin/agents/changes.ts'
 import type { ModelView } from '../../admin/contract.ts'
-import type { Gateway } from '../../gateway.ts'
 import { gatewayFor, type WindowContext } from './window-context.ts'
 
 interface ModelItem extends vscode.QuickPickItem {
@@ -24,12 +24,6 @@ export async function chooseDefaultModel(context: WindowContext, wanted?: unknow
       : l10n.t('"default" now stands for {0}, for requests that name no model, too.', chosen),
   )
   return chosen
-}
-
-/** Leaves the other defaults as they are. */
-export async function setDefaultModel(gateway: Pick<Gateway, 'call'>, model: string): Promise<void> {
-  const { defaults } = await gateway.call('settings.get', {})
-  await gateway.call('settings.put', { defaults: { ...defaults, model } })
 }
 
 async function pickModel(models: readonly ModelView[], current: string): Promise<string | undefined> {

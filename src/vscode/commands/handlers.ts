@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode'
 import type { Dashboard } from '../dashboard/register.ts'
 import type { ModelCatalogue } from '../models/catalogue.ts'
+import type { Traces } from '../remove/remove-everything.ts'
 import { editAccount, removeAccount, testAccount } from './accounts.ts'
 import { showActions, useInChat } from './actions.ts'
 import { addAccount } from './add-account.ts'
@@ -12,8 +13,10 @@ import { chooseModels } from './choose-models.ts'
 import { type CommandHandlers, dashboardPages } from './command-ids.ts'
 import { clearCoolDowns } from './cool-downs.ts'
 import { copyDiagnostics, copyEndpoint, copyKey } from './copy.ts'
+import { copyMcpConfiguration } from './copy-mcp.ts'
 import { chooseDefaultModel } from './default-model.ts'
 import { explainRequest } from './explain.ts'
+import { showPrivacy } from './privacy.ts'
 import { switchAccounts } from './switch-accounts.ts'
 import type { WindowContext } from './window-context.ts'
 
@@ -22,6 +25,7 @@ export function commandHandlers(
   dashboard: Dashboard,
   channel: vscode.LogOutputChannel,
   catalogue: ModelCatalogue,
+  traces: Traces,
 ): CommandHandlers {
   const { session } = context
   return {
@@ -36,6 +40,7 @@ export function commandHandlers(
     'omniroute.accounts.switch': () => switchAccounts(context),
     'omniroute.endpoint.copy': () => copyEndpoint(context),
     'omniroute.key.copy': () => copyKey(context),
+    'omniroute.mcp.copy': () => copyMcpConfiguration(context),
     'omniroute.models.useInChat': () => useInChat(),
     'omniroute.models.choose': () => chooseModels(context, catalogue),
     'omniroute.default.choose': (model) => chooseDefaultModel(context, model),
@@ -53,10 +58,13 @@ export function commandHandlers(
       await (await import('../tools/take-back.ts')).undoTool(context, tool, action),
     'omniroute.tools.copyLaunch': async (tool) => await (await import('../tools/launch.ts')).copyLaunch(context, tool),
     'omniroute.tools.open': () => dashboard.open('#/tools'),
+    'omniroute.everything.remove': async () =>
+      await (await import('../remove/remove-everything.ts')).removeEverything(context, traces),
     'omniroute.actions.show': () => showActions(session),
     'omniroute.request.explain': (id) => explainRequest(context, id),
     'omniroute.log.show': () => channel.show(),
     'omniroute.diagnostics.copy': () => copyDiagnostics(context),
+    'omniroute.privacy.show': () => showPrivacy(traces.extensionUri),
   }
 }
 

@@ -14,7 +14,8 @@ export function registerCommands(handlers: CommandHandlers, log: WindowLog): vsc
         const failure = readFailure(thrown, vscode.l10n)
         log.error(`${id} failed: [${failure.code}] ${failure.cause}`)
         // Not awaited: the command is over, the message may stay.
-        void showFailure(`${failure.cause} ${failure.nextStep}`)
+        // The catalogue's sentence for a wrong request is about accounts that were not tried; here the cause says what to mend.
+        void showFailure(failure.code === 'invalid_request' ? failure.cause : `${failure.cause} ${failure.nextStep}`)
         return undefined
       }
     }),

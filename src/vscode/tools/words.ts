@@ -1,8 +1,9 @@
 // How tools are spoken of: what was found of them and how they stand. Pure.
-import type { SentenceView, ToolAction, ToolProblemView, ToolView } from '../../admin/contract-tools.ts'
+import type { ToolAction, ToolProblemView, ToolView } from '../../admin/contract-tools.ts'
+import type { Sentence } from '../../core/sentence.ts'
 import type { Localizer } from '../localizer.ts'
 
-export function sentenceText({ text, values }: SentenceView, l10n: Localizer): string {
+export function sentenceText({ text, values }: Sentence, l10n: Localizer): string {
   return l10n.t(text, ...values)
 }
 

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
 import { ask, demoModel, textOf, until } from './window.ts'
 
-const names = ['omniroute_usage', 'omniroute_models', 'omniroute_set_default']
+const names = [
+  'omniroute_usage',
+  'omniroute_models',
+  'omniroute_explain',
+  'omniroute_set_default',
+  'omniroute_switch_combo',
+]
 
 async function call(name: string, input: object = {}): Promise<Record<string, unknown>> {
   const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined })
@@ -38,6 +44,16 @@ describe('tools for agents', () => {
       some.map(({ id }) => id),
       ['demo/lorem'],
     )
+  })
+
+  it('tell how the last request was decided', async () => {
+    await textOf(await ask(await demoModel('echo'), 'again, xylophone'))
+    const told = await until('the story of the request', async () => {
+      const found = await call('omniroute_explain')
+      return String(found['story']).startsWith('demo/echo') ? found : undefined
+    })
+    assert.doesNotMatch(JSON.stringify(told), /xylophone/)
+    assert.match(String((await call('omniroute_explain', { id: 'nobody' }))['error']), /no longer in the log/)
   })
 })
 

@@ -46,6 +46,7 @@ describe('commands', () => {
     'omniroute.default.choose',
     'omniroute.endpoint.copy',
     'omniroute.key.copy',
+    'omniroute.mcp.copy',
     'omniroute.dashboard.open',
     'omniroute.routing.open',
     'omniroute.standing.clear',
@@ -53,6 +54,8 @@ describe('commands', () => {
     'omniroute.log.show',
     'omniroute.request.explain',
     'omniroute.diagnostics.copy',
+    'omniroute.privacy.show',
+    'omniroute.everything.remove',
     'omniroute.server.start',
     'omniroute.models.useInChat',
   ]) {

@@ -1,7 +1,7 @@
 // What a person reads when a budget comes to a level.
 import assert from 'node:assert/strict'
-import { type KnownNames, noticeText } from '../../../src/vscode/budgets/notice-text.ts'
 import { english } from '../../../src/vscode/localizer.ts'
+import { type KnownNames, noticeText } from '../../../src/vscode/notices/budget-text.ts'
 
 const now = new Date(2026, 2, 4, 9, 30).getTime()
 const endsAt = new Date(2026, 3, 1).getTime()

@@ -1,14 +1,14 @@
 // Notifications about the gateway as a whole, each once for its cause and with the action that mends it: another program holds
 // the port, or this window is too old for the gateway of the others.
 import * as vscode from 'vscode'
-import { runCommand } from './commands/register.ts'
-import type { Memory } from './models/catalogue.ts'
-import type { Session, SessionState } from './session.ts'
+import { runCommand } from '../commands/register.ts'
+import type { Memory } from '../models/catalogue.ts'
+import type { Session, SessionState } from '../session.ts'
 
 /** The place for which the user has been told; another place is told again, a further start at the same one is not. */
 const toldKey = 'movedTold.v1'
 
-export function registerNotices(session: Session, memory: Memory): vscode.Disposable {
+export function registerGatewayNotices(session: Session, memory: Memory): vscode.Disposable {
   let outdatedBy: string | undefined
   const look = (state: SessionState): void => {
     if (state.kind === 'outdated' && state.version !== outdatedBy) {

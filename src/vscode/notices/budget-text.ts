@@ -3,7 +3,7 @@ import type { AccountView, KeyView, MethodOutput } from '../../admin/contract.ts
 import { formatDollars, formatInstant } from '../format.ts'
 import type { Localizer } from '../localizer.ts'
 import type { Wording } from '../standing-view.ts'
-import type { BudgetReached } from './reached.ts'
+import type { BudgetReached } from './budgets.ts'
 
 type Budget = MethodOutput<'settings.get'>['budgets'][number]
 

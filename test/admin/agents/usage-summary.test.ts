@@ -1,7 +1,7 @@
 // What an agent is told of usage: sums that hold, unknown costs kept apart, nothing that is over.
 import assert from 'node:assert/strict'
+import { usageSummary } from '../../../src/admin/agents/usage-summary.ts'
 import type { RequestRow, StandingView } from '../../../src/admin/contract.ts'
-import { usageSummary } from '../../../src/vscode/lm-tools/usage-summary.ts'
 
 const row = (facts: Partial<RequestRow>): RequestRow => ({
   id: 'r',

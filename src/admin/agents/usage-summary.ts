@@ -1,6 +1,6 @@
 // What a language model is told of today's usage, of quotas and of budgets: JSON in plain words, without prompts, keys or
 // addresses, none of which the sources of it hold. Pure.
-import type { RequestRow, StandingView } from '../../admin/contract.ts'
+import type { RequestRow, StandingView } from '../contract.ts'
 
 export interface UsageFacts {
   /** The requests since `since`, in any order. */

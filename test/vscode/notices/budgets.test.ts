@@ -1,7 +1,7 @@
 // A budget's level is told once, by the window that leads, whatever happens to windows in between.
 import assert from 'node:assert/strict'
 import type { EventData } from '../../../src/admin/contract.ts'
-import { followBudgets } from '../../../src/vscode/budgets/reached.ts'
+import { followBudgets } from '../../../src/vscode/notices/budgets.ts'
 import { Session } from '../../../src/vscode/session.ts'
 import { FakeGateway, silentLog } from '../fake-gateway.ts'
 
@@ -37,7 +37,7 @@ async function openWindow(stored = new Map<string, unknown>(), role: 'leader' | 
     get: (key: string) => stored.get(key),
     update: async (key: string, value: unknown) => void stored.set(key, value),
   }
-  const stop = followBudgets(session, { memory, now: () => now, show: (data) => shown.push(data) })
+  const stop = followBudgets(session, { memory, now: () => now, wants: () => true, show: (data) => shown.push(data) })
   await session.start()
   const tell = (facts: Partial<Reached> = {}) => gateway.emit({ event: 'budget.reached', data: reached(facts) })
   return { gateway, shown, stored, stop, tell }
