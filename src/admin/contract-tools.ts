@@ -158,6 +158,7 @@ export const toolMethods = {
         powershell: z.string().optional(),
         cmd: z.string().optional(),
       }),
+      note: sentence.optional(),
     }),
   },
   /** For a tool that takes profiles through the editor. */

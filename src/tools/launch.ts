@@ -1,9 +1,12 @@
 // Command lines that start a tool against the gateway, quoted for the shell they are pasted into. Such a start changes no file.
+import type { Sentence } from '../core/sentence.ts'
 
 export interface Launch {
   readonly program: string
   readonly arguments: readonly string[]
   readonly environment: Readonly<Record<string, string>>
+  /** What must be so in the tool for the command to have its effect. */
+  readonly note?: Sentence
 }
 
 /** `posix` is bash, zsh and sh. */

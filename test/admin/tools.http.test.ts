@@ -231,7 +231,7 @@ describe('tools over the management contract', () => {
     assert.equal(launch.program, 'claude')
     assert.equal(launch.environment['ANTHROPIC_AUTH_TOKEN'], keyPlaceholder)
     assert.equal(launch.environment['ANTHROPIC_BASE_URL'], world.url)
-    assert.match(launch.lines.posix ?? '', /ANTHROPIC_MODEL=demo\/echo .*claude$/)
+    assert.match(launch.lines.posix ?? '', /ANTHROPIC_MODEL=demo\/echo .*claude --model demo\/echo$/)
     assert.deepEqual(Object.keys(launch.lines), ['posix', 'fish', 'powershell', 'cmd'])
     const { settings } = await world.rpc('tools.profile', { tool: 'roo-code', ...auto })
     assert.equal(settings['openAiApiKey'], keyPlaceholder)

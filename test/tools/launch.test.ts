@@ -68,6 +68,14 @@ describe('command lines', () => {
     for (const [path, shell] of shells) assert.equal(shellOf(path), shell)
   })
 
+  it('say what a tool must be set to where its settings win over them', () => {
+    const notes = tools.flatMap(({ id, launch: start }) => (start?.(endpoint).note ? [id] : []))
+    assert.deepEqual(notes, ['gemini-cli'])
+    // The same for Claude Code, whose model can be said on the line.
+    const claude = tools.find(({ id }) => id === 'claude-code')?.launch?.(endpoint)
+    assert.deepEqual(claude?.arguments, ['--model', endpoint.model])
+  })
+
   it('exist for every terminal tool, in every shell', () => {
     for (const id of ['claude-code', 'codex', 'gemini-cli', 'opencode', 'kilo-code', 'aider']) {
       const given = tools.find((tool) => tool.id === id)?.launch?.(endpoint)

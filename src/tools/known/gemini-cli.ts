@@ -38,7 +38,9 @@ export const tool = defineTool({
       })
     notes.push({
       kind: 'next',
-      says: say('Start Gemini CLI anew. It reads the .env file of a project in place of this one.'),
+      says: say(
+        'Start Gemini CLI anew. It reads this file only in folders that it trusts, and the .env file of a project in its place.',
+      ),
     })
     return notes
   },
@@ -46,6 +48,8 @@ export const tool = defineTool({
     program: 'gemini',
     arguments: ['-m', endpoint.model],
     environment: { ...environment(endpoint), GEMINI_DEFAULT_AUTH_TYPE: withKey },
+    // The way to sign in that its settings name wins over the environment.
+    note: say('Gemini CLI goes on using the account that it is signed in with. It must be set to sign in with a key.'),
   }),
   checked: { date: '2026-11-30', version: '0.61.0' },
 })

@@ -6,6 +6,7 @@ import { shellOf } from '../../tools/launch.ts'
 import { gatewayFor, type WindowContext } from '../commands/window-context.ts'
 import { pickTool } from './pick.ts'
 import { windowFacts } from './window-facts.ts'
+import { sentenceText } from './words.ts'
 
 /** The tools of the terminal that serves several; what they need beyond the environment they don't have there. */
 const terminalTools = ['claude-code', 'gemini-cli', 'codex'] as const
@@ -21,14 +22,14 @@ export async function copyLaunch(context: WindowContext, wantedTool: unknown): P
   const placeHolder = l10n.t('Which tool shall be started with OmniRoute? No file is changed.')
   const tool = launchable.find(({ id }) => id === wantedTool) ?? (await pickTool(launchable, { title, placeHolder }))
   if (tool === undefined) return
-  const { lines } = await gateway.call('tools.launch', { tool: tool.id })
+  const { lines, note } = await gateway.call('tools.launch', { tool: tool.id })
   const line = lines[shellOf(vscode.env.shell)]
   if (line === undefined) {
     void window.showWarningMessage(l10n.t('The shell {0} can not express this command.', vscode.env.shell))
     return
   }
   await vscode.env.clipboard.writeText(line.replaceAll(keyPlaceholder, await gateway.defaultKey()))
-  void window.showInformationMessage(copiedText(tool))
+  void window.showInformationMessage([copiedText(tool), ...(note ? [sentenceText(note, l10n)] : [])].join(' '))
 }
 
 function copiedText({ name }: ToolView): string {
@@ -44,18 +45,21 @@ export async function openShell(context: WindowContext): Promise<vscode.Terminal
   const gateway = await runningGateway(context)
   const key = await gateway.defaultKey()
   const environment: Record<string, string> = {}
+  const notes: string[] = []
   for (const tool of terminalTools) {
     const launch = await gateway.call('tools.launch', { tool })
     for (const [name, value] of Object.entries(launch.environment))
       environment[name] = value.replaceAll(keyPlaceholder, key)
+    if (launch.note) notes.push(sentenceText(launch.note, l10n))
   }
+  const message = l10n.t(
+    'claude and gemini use OmniRoute in this terminal. For Codex open the terminal "OmniRoute: Codex".',
+  )
   return new vscode.TerminalProfile({
     name: 'OmniRoute',
     env: environment,
     iconPath: new vscode.ThemeIcon('server-environment'),
-    message: l10n.t(
-      'claude and gemini use OmniRoute in this terminal. For Codex open the terminal "OmniRoute: Codex".',
-    ),
+    message: [message, ...notes].join(' '),
   })
 }
 
