@@ -126,7 +126,10 @@ describe('tools in a real window', function () {
     await window.pick('Claude Code')
     await window.waitForNotification(/Your OmniRoute key is in it/)
     const line = await window.page.evaluate(() => navigator.clipboard.readText())
-    assert.match(line, new RegExp(`^ANTHROPIC_BASE_URL=${endpoint} ANTHROPIC_AUTH_TOKEN=omr-[\\w-]{20,} .* claude --model \\S+$`))
+    assert.match(
+      line,
+      new RegExp(`^ANTHROPIC_BASE_URL=${endpoint} ANTHROPIC_AUTH_TOKEN=omr-[\\w-]{20,} .* claude --model \\S+$`),
+    )
     await window.clearNotifications()
   })
 })

@@ -1,8 +1,7 @@
 // Plays one scene: a home folder, our set-up, the real tool in it, and taking back. Everything seen on the way is noted and judged by
 // the tests afterwards.
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Endpoint } from '../../../src/tools/endpoint.ts'
 import { fileJournal } from '../../../src/tools/journal.ts'
@@ -34,8 +33,15 @@ export interface Played {
   readonly backups: readonly string[]
 }
 
-export async function play(through: ThroughGateway, tool: RealTool, scene: Scene, key: string): Promise<Played> {
-  const setting = await prepare(through, tool, scene, key)
+/** `folder` is where the scene gets a folder of its own; removing it is the caller's. */
+export async function play(
+  through: ThroughGateway,
+  folder: string,
+  tool: RealTool,
+  scene: Scene,
+  key: string,
+): Promise<Played> {
+  const setting = await prepare(through, join(folder, modelName(tool, scene)), tool, scene, key)
   const { home, work, aside } = setting
   for (const [path, { text, mode = 0o640 }] of Object.entries(scene.files?.(setting) ?? {})) {
     await mkdir(dirname(join(home, path)), { recursive: true })
@@ -78,10 +84,15 @@ export async function play(through: ThroughGateway, tool: RealTool, scene: Scene
   return { setting, before, once, twice, objection, runs, after: await treeOf(home), left, backups }
 }
 
-async function prepare(through: ThroughGateway, tool: RealTool, scene: Scene, key: string): Promise<Setting> {
-  const folder = await mkdtemp(join(tmpdir(), `omniroute-${tool.id}-`))
-  const [home, work, aside] = ['home', 'work', 'aside'].map((name) => join(folder, name)) as [string, string, string]
-  for (const path of [home, work, aside]) await mkdir(path)
+async function prepare(
+  through: ThroughGateway,
+  folder: string,
+  tool: RealTool,
+  scene: Scene,
+  key: string,
+): Promise<Setting> {
+  const [home, work, aside] = [join(folder, 'home'), join(folder, 'work'), join(folder, 'aside')]
+  for (const path of [home, work, aside]) await mkdir(path, { recursive: true })
   const name = modelName(tool, scene)
   await through.fake.control({ model: name, scripts: [{ text: answer }] })
   const program = await provisionProgram(tool.id)

@@ -1,8 +1,9 @@
 // Real coding tools, set up by us in a home of their own: each takes up what we write, answers one prompt through the gateway from an
 // upstream of mostly another wire, and is as before when it is taken back. The table of passes is printed at the end.
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Lanes, runInLanes } from '../matrix/lanes.ts'
 import { createPasses, show } from '../matrix/passes.ts'
 import { bodyText } from '../matrix/received.ts'
@@ -45,21 +46,21 @@ const keyOf = (name: string): string => `sk-omniroute-tools-${name}`
 describe('coding tools set up by us', function () {
   this.timeout(400_000)
   const passes = createPasses(['configured', 'answered', 'undone'], 'tool')
+  let folder: string | undefined
   let through: ThroughGateway
   let lanes: Lanes<Job, Played>
 
   before(async () => {
     for (const { id } of chosen) await provisionProgram(id)
+    const scenes = await mkdtemp(join(tmpdir(), 'omniroute-real-tools-'))
+    folder = scenes
     through = await startThroughGateway(jobs.map(({ name }) => ({ name, key: keyOf(name) })))
-    lanes = runInLanes(jobs, ({ tool, scene, name }) => play(through, tool, scene, keyOf(name)))
+    lanes = runInLanes(jobs, ({ tool, scene, name }) => play(through, scenes, tool, scene, keyOf(name)))
   })
   after(async () => {
     await lanes?.settled()
     await through?.stop()
-    for (const job of jobs) {
-      const played = await lanes?.resultOf(job).catch(() => undefined)
-      if (played) await rm(dirname(played.setting.home), { recursive: true, force: true, maxRetries: 5 })
-    }
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     show(passes.table())
   })
 
