@@ -80,8 +80,17 @@ export interface WireFormat {
   streamReader(target?: TargetModel, theirNow?: TheirNow): StreamReader
   /** `now`: epoch milliseconds when the refusal came, by our clock. */
   readError(status: number, headers: Readonly<Record<string, string>>, body: string, now: number): GatewayError
+  /** A streamed request that passes through untouched, with usage asked for, where that can be taken out again exactly. */
+  askForUsage?(body: Buffer, target: TargetModel, wantsStream: () => boolean): AskedUsage | undefined
   /** What the pass-through path needs to know of the wire without translating. */
   readonly inspect: WireInspector
+}
+
+/** A request that asks for usage in its client's place. */
+export interface AskedUsage {
+  readonly body: Buffer
+  /** Whole events, as latin1 text, without what the upstream adds to them for it. */
+  readonly takeOut: (events: string) => string
 }
 
 /** The time by the upstream's own clock: instants that it names are held against it. Without it they stay unknown. */

@@ -1,6 +1,7 @@
 // One attempt with the same wire on both sides: bytes go through untouched apart from the model's name and the credential.
 import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { Usage } from '../core/usage.ts'
+import type { AskedUsage } from '../core/wire-format.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { AttemptResult } from './attempt/result.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
@@ -13,6 +14,7 @@ import { createStreamRelay, type StreamRelay } from './relay-stream.ts'
 import { singleValues } from './response-headers.ts'
 import type { ClientRequest } from './run.ts'
 import { mayBeSilent } from './silence.ts'
+import { toTargetModel } from './target-model.ts'
 import { callUpstream, type HeaderMap } from './upstream.ts'
 import { timeoutsFor } from './watchdog.ts'
 
@@ -35,6 +37,9 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
     ports.breaker.answered(target, wire)
     return answerHeaders(request, target, attempts, upstream)
   }
+  const model = target.model.id
+  const bytes = request.bodyFor(model)
+  const usage = askForUsage(call, bytes)
   const common = {
     wire: request.wire,
     sink,
@@ -43,6 +48,7 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
     headers,
     now: ports.now,
     mayBeSilent: () => mayBeSilent(request.canonical),
+    takeOut: usage?.takeOut,
     onKept: (ids: readonly string[]) => ports.responses.learn(ids, target),
   }
   const whole = (): BodyRelay => createBodyRelay({ ...common, isReply: request.isReply })
@@ -52,7 +58,6 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
       : request.stream
         ? createStreamRelay(common)
         : whole()
-  const model = target.model.id
   const base = baseUrlFor(target, wire)
   const outcome = await callUpstream(
     ports.dispatcher(target.account),
@@ -68,7 +73,7 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
         userAgent: ports.userAgent,
         stream: request.stream,
       }),
-      body: request.bodyFor(model),
+      body: usage?.body ?? bytes,
     },
     timeoutsFor(ports.settings(), target.publicId),
     relay,
@@ -96,6 +101,13 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
       return brokenOff(relay, outcome.error, firstByteAt, sink)
     }
   }
+}
+
+/** A server at another address than the vendor's may refuse the question, or answer it otherwise. */
+function askForUsage({ request, candidate }: ClientAttempt, bytes: Buffer): AskedUsage | undefined {
+  const { wire, isReply, wantsStream } = request
+  if (!wire.askForUsage || !isReply || candidate.target.account.baseUrl !== undefined) return undefined
+  return wire.askForUsage(bytes, toTargetModel(candidate.target), wantsStream)
 }
 
 /** What servers say that know no such path. */

@@ -23,6 +23,8 @@ export interface StreamRelayOptions {
   readonly now: () => number
   /** Whether nothing may be an answer to this request; asked only when nothing came. */
   readonly mayBeSilent: () => boolean
+  /** Takes out what was only added for us. */
+  readonly takeOut?: ((events: string) => string) | undefined
   /** Told what the vendor keeps of the answer. */
   readonly onKept: (ids: readonly string[]) => void
 }
@@ -79,7 +81,8 @@ export function createStreamRelay(options: StreamRelayOptions): StreamRelay {
   function write(bytes: Buffer): void {
     const events = bytes.toString('latin1')
     tap.see(events)
-    if (sink.write(rename.apply(events)) || !flow) return
+    const shown = rename.apply(options.takeOut ? options.takeOut(events) : events)
+    if (shown === '' || sink.write(shown) || !flow) return
     flow.pause()
     sink.onDrain(flow.resume)
   }

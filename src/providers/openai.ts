@@ -47,6 +47,7 @@ export const provider = defineProvider({
   defaultModel: 'gpt-5.4-mini',
   quirks: {
     maxTokensField: 'max_completion_tokens',
+    addsForUsage: 'event-and-nulls',
     maxTools: 128,
     family: 'openai',
     customTools: true,

@@ -16,6 +16,11 @@ const fields = {
   systemRole: z.boolean(),
   /** False where `stream_options` is refused: Mistral (rule 131). */
   streamOptions: z.boolean(),
+  /**
+   * What the server adds to a stream for `include_usage`, where that is documented: an event without choices, and `"usage":null` in
+   * every other one (OpenAI). Then usage is asked for where a client didn't, and taken out again.
+   */
+  addsForUsage: z.enum(['unknown', 'event', 'event-and-nulls']),
   /** True where only streams are served; the answer is folded for clients that want one body (rule 3). Codex, Qwen thinking. */
   streamOnly: z.boolean(),
   /** Form of tool call ids (rule 86). `alphanumeric9`: Mistral. */
@@ -99,6 +104,7 @@ export const defaultQuirks: OpenAiQuirks = {
   developerRole: false,
   systemRole: true,
   streamOptions: true,
+  addsForUsage: 'unknown',
   streamOnly: false,
   toolIdPattern: 'openai',
   rejects: [],
