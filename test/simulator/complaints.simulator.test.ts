@@ -76,6 +76,19 @@ describe('complaints about routing', function () {
       assertServed(await ask(world, 'a/other'))
     })
 
+    it('a plan that is used up rests for all models of its account, and none of them is tried', async () => {
+      const scenes = [{ kind: 'limited', style: 'unified', to: 3 * hour } as const]
+      const a = { id: 'a', wire: 'anthropic-messages', style: 'unified', models: ['m', 'other'], scenes } as const
+      const world = await openSmallWorld({
+        cast: [a, { id: 'b', models: ['m', 'other'] }],
+        combos: [...(pair() ?? []), { name: 'others', strategy: 'ordered', members: ['a/other', 'b/other'] }],
+      })
+      assert.deepEqual(asked(world, await ask(world, 'pair')), ['a', 'b'])
+      const other = await ask(world, 'others')
+      assertServed(other)
+      assert.deepEqual(asked(world, other), ['b'])
+    })
+
     it('a caller’s own mistake punishes nobody and asks nobody else', async () => {
       const world = await openSmallWorld({ cast: [{ id: 'a' }, { id: 'b' }], combos: pair() })
       for (let round = 0; round < 12; round++) {
@@ -255,6 +268,48 @@ describe('complaints about routing', function () {
     })
   })
 
+  describe('6: and what only one account knows', () => {
+    it('is asked of that account alone, whatever the order says; where it can’t answer, the client hears why', async () => {
+      const limited = [{ kind: 'limited', style: 'retry-after', from: hour, to: 2 * hour } as const]
+      const wire = 'openai-responses'
+      const world = await openSmallWorld({
+        cast: [
+          { id: 'a', wire },
+          { id: 'b', wire, scenes: limited },
+        ],
+        combos: pair(),
+      })
+      assert.deepEqual(asked(world, await ask(world, 'pair', { wire, session: 'one' })), ['a'])
+      // Each account counts its responses for itself: this one has made more.
+      await ask(world, 'b/m', { wire })
+      const made = await ask(world, 'b/m', { wire })
+      const previous_response_id = /"id":"(resp_[^"]+)"/.exec(made.answer?.text ?? '')?.[1]
+      assert.ok(previous_response_id)
+      const follow = () => ask(world, 'pair', { wire, body: { previous_response_id }, session: 'one' })
+      const call = await follow()
+      assertServed(call)
+      assert.deepEqual(asked(world, call), ['b'])
+      await world.advance(hour)
+      const refused = await follow()
+      assert.equal(refusalOf(refused).status, 429)
+      assert.deepEqual(new Set(asked(world, refused)), new Set(['b']))
+      await world.advance(hour)
+      assertServed(await follow())
+    })
+
+    it('is no reason to move: a conversation stays though another account would now be preferred', async () => {
+      for (const accountStrategy of ['least-used', 'power-of-two', 'fastest'] as const) {
+        const cast = ['a', 'b', 'c'].map((id) => ({ id, prefix: 'pool' }))
+        const world = await openSmallWorld({ cast, settings: { defaults: { accountStrategy } } })
+        const homes: (string | undefined)[] = []
+        for (let turn = 0; turn < 6; turn++)
+          homes.push(...asked(world, await ask(world, 'pool/m', { session: 'one', stream: turn % 2 === 0 })))
+        assert.equal(homes.length, 6)
+        assert.equal(new Set(homes).size, 1, `${accountStrategy}: ${homes.join()}`)
+      }
+    })
+  })
+
   describe('8: quotas are told with their source and age, or not at all', () => {
     it('by the vendor’s headers, though its clock goes wrong', async () => {
       const a = { id: 'a', wire: 'anthropic-messages', style: 'unified', skewMs: 7 * minute } as const
@@ -269,6 +324,18 @@ describe('complaints about routing', function () {
       assert.equal(window?.remainingShare, 0)
       assert.ok(Math.abs((window?.resetsAt ?? 0) - (world.begin + 2 * hour)) <= second)
       assert.deepEqual(accounts.find(({ id }) => id === 'b')?.quotas, [])
+    })
+
+    it('and are unknown once their window has begun anew, neither full nor used up', async () => {
+      const scenes = [{ kind: 'limited', style: 'unified', to: 2 * hour } as const]
+      const a = { id: 'a', wire: 'anthropic-messages', style: 'unified', scenes } as const
+      const world = await openSmallWorld({ cast: [a] })
+      refusalOf(await ask(world, 'a/m'))
+      const quotas = async () => (await world.gateway.rpc('standing.get', {})).accounts[0]?.quotas
+      assert.equal((await quotas())?.[0]?.remainingShare, 0)
+      await world.advance(2 * hour)
+      assert.deepEqual(await quotas(), [])
+      assertServed(await ask(world, 'a/m'))
     })
   })
 

@@ -36,6 +36,8 @@ export interface Wish {
   readonly leavesAfterMs?: number
   /** Words in front of the question. */
   readonly text?: string
+  /** Put over the dialect's own body. */
+  readonly body?: object
 }
 
 /** A client's request and what became of it. */
@@ -183,7 +185,7 @@ export class SimulatedWorld {
       'user-agent': call.id,
       ...(wish.session === undefined ? {} : { 'x-session-id': wish.session }),
     }
-    const body = { ...dialect.body(asked.model, asked.stream, text), ...usage }
+    const body = { ...dialect.body(asked.model, asked.stream, text), ...usage, ...call.wish.body }
     try {
       const path = dialect.path(asked.model, asked.stream)
       call.answer = await send(this.gateway.url + path, { headers, body, signal })
