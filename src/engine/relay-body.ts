@@ -70,11 +70,10 @@ export function createBodyRelay(options: BodyRelayOptions): BodyRelay {
       const bytes =
         named === undefined || named === options.modelAsked ? body : renamed(body, wire, named, options.modelAsked)
       firstByteAt = options.now()
-      sink.head(200, {
-        ...options.headers(upstreamHeaders),
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': String(bytes.length),
-      })
+      const head = options.headers(upstreamHeaders)
+      head['content-type'] = 'application/json; charset=utf-8'
+      head['content-length'] = String(bytes.length)
+      sink.head(200, head)
       sink.end(bytes)
     },
     usage: () => usage,

@@ -72,7 +72,9 @@ export async function runRequest(
     signal,
     (inner, whileAnyone) => serve(ports, request, inner, whileAnyone, refusal),
   )
-  const facts = { ...request, wire: request.wire.id, stream: request.stream ?? false, now: ports.now() }
+  const { id, model, origin, client, receivedAt } = request
+  const stream = request.stream ?? false
+  const facts = { id, wire: request.wire.id, model, origin, stream, client, receivedAt, now: ports.now() }
   if (outcome instanceof Replayed) ports.record(recordOfReplayed(facts, outcome))
   else ports.record(recordOf(facts, outcome))
 }

@@ -10,6 +10,7 @@ import { sendFailure } from './dialect.ts'
 import { pathOf } from './path.ts'
 import { addAdminRoutes } from './routes/admin.ts'
 import { addAnthropicRoutes } from './routes/anthropic-messages.ts'
+import type { ClientRoutes } from './routes/client-call.ts'
 import { addDashboardRoutes } from './routes/dashboard.ts'
 import { addGeminiRoutes } from './routes/gemini-generate.ts'
 import { addHealthRoute } from './routes/health.ts'
@@ -20,13 +21,21 @@ import { addOpenaiResponsesRoutes } from './routes/openai-responses.ts'
 
 /**
  * The handler of every request. The model endpoints stand on a bare Express router in front of the application: the
- * application gives each request and response another prototype, which costs more than all our own work on a small request.
+ * application gives each request and response another prototype, which costs more than all our own work on a small request. In front
+ * of the router stands a table of the paths that need no pattern.
  */
 export function createApp(context: ServerContext): RequestListener {
   const clients = express.Router()
-  addOpenaiChatRoutes(clients, context)
-  addAnthropicRoutes(clients, context)
-  addOpenaiResponsesRoutes(clients, context)
+  const exact = new Map<string, RequestHandler>()
+  const routes: ClientRoutes = {
+    post(paths, handler) {
+      for (const path of paths) exact.set(path, handler)
+      clients.post([...paths], handler)
+    },
+  }
+  addOpenaiChatRoutes(routes, context)
+  addAnthropicRoutes(routes, context)
+  addOpenaiResponsesRoutes(routes, context)
   addGeminiRoutes(clients, context)
 
   const app = express()
@@ -50,11 +59,19 @@ export function createApp(context: ServerContext): RequestListener {
       refuse(context, request, response, error)
       return
     }
-    // The router asks for no more than what node:http gives; its types are those of an application.
-    clients(request as Request, response as Response, (error?: unknown) => {
+    // Nearly every request is one of these; the router is for what is written otherwise, with a query or a slash behind it.
+    const handler = request.method === 'POST' ? exact.get(request.url ?? '') : undefined
+    const next = (error?: unknown): void => {
       if (error === undefined) app(request, response)
       else refuse(context, request, response, error)
-    })
+    }
+    if (handler) {
+      const done: unknown = handler(request as Request, response as Response, next)
+      if (done instanceof Promise) done.catch(next)
+      return
+    }
+    // The router asks for no more than what node:http gives; its types are those of an application.
+    clients(request as Request, response as Response, next)
   }
 }
 

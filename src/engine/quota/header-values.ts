@@ -33,10 +33,14 @@ export function toNumber(text: string | undefined): number | undefined {
   return Number(text)
 }
 
+/** What every instant has in it, and no span: many digits in a row, or what stands between the parts of a date. */
+const instantShape = /\d{10}|[-:,]/
+
 /** The epoch millisecond of our clock that a reset means; undefined when there is none, or when there is nothing to wait for. */
 export function resetAt(text: string | undefined, headers: HeaderMap, now: number): number | undefined {
   if (text === undefined) return undefined
-  const served = clockOf({ date: textIn(headers, 'date') ?? '' }, now)
+  // Most name a span, which needs no clock of theirs.
+  const served = instantShape.test(text) ? clockOf({ date: textIn(headers, 'date') ?? '' }, now) : now
   const wait = instantOrDurationMs(text, served)
   return wait === undefined || wait === 0 ? undefined : now + wait
 }

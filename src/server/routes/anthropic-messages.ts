@@ -1,10 +1,9 @@
 // POST /v1/messages and /v1/messages/count_tokens
-import type { Router } from 'express'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
-import { clientCall, modelIn, upstreamQuery } from './client-call.ts'
+import { type ClientRoutes, clientCall, modelIn, upstreamQuery } from './client-call.ts'
 
-export function addAnthropicRoutes(router: Router, context: ServerContext): void {
+export function addAnthropicRoutes(routes: ClientRoutes, context: ServerContext): void {
   const wire = wireOf('anthropic-messages')
   const messages = clientCall(context, {
     wire,
@@ -26,6 +25,6 @@ export function addAnthropicRoutes(router: Router, context: ServerContext): void
       upstreamQuery: upstreamQuery(request),
     }),
   })
-  router.post(['/v1/messages', '/messages'], messages)
-  router.post(['/v1/messages/count_tokens', '/messages/count_tokens'], countTokens)
+  routes.post(['/v1/messages', '/messages'], messages)
+  routes.post(['/v1/messages/count_tokens', '/messages/count_tokens'], countTokens)
 }

@@ -40,6 +40,11 @@ export interface ClientRoute {
   readonly shape: (request: Request, scan: BodyScan, hasDefault: boolean) => CallShape
 }
 
+/** Where calls are entered by their paths. */
+export interface ClientRoutes {
+  post(paths: readonly string[], handler: RequestHandler): void
+}
+
 /** An Express handler for one kind of call. */
 export function clientCall(context: ServerContext, route: ClientRoute): RequestHandler {
   return async (request, response) => {
@@ -148,7 +153,9 @@ export function queryOf(request: Request): URLSearchParams | undefined {
 
 /** The query for the upstream: the client's own without its key. */
 export function upstreamQuery(request: Request, change?: (query: URLSearchParams) => void): string {
-  const query = queryOf(request) ?? new URLSearchParams()
+  const given = queryOf(request)
+  if (given === undefined && change === undefined) return ''
+  const query = given ?? new URLSearchParams()
   query.delete('key')
   change?.(query)
   const text = query.toString()

@@ -1,10 +1,9 @@
 // POST /v1/chat/completions
-import type { Router } from 'express'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
-import { clientCall, modelIn, upstreamQuery } from './client-call.ts'
+import { type ClientRoutes, clientCall, modelIn, upstreamQuery } from './client-call.ts'
 
-export function addOpenaiChatRoutes(router: Router, context: ServerContext): void {
+export function addOpenaiChatRoutes(routes: ClientRoutes, context: ServerContext): void {
   const call = clientCall(context, {
     wire: wireOf('openai-chat'),
     isReply: true,
@@ -16,5 +15,5 @@ export function addOpenaiChatRoutes(router: Router, context: ServerContext): voi
     }),
   })
   // Some tools are given the base URL without its version.
-  router.post(['/v1/chat/completions', '/chat/completions'], call)
+  routes.post(['/v1/chat/completions', '/chat/completions'], call)
 }

@@ -1,10 +1,9 @@
 // POST /v1/responses
-import type { Router } from 'express'
 import type { ServerContext } from '../context.ts'
 import { wireOf } from '../dialect.ts'
-import { clientCall, modelIn, upstreamQuery } from './client-call.ts'
+import { type ClientRoutes, clientCall, modelIn, upstreamQuery } from './client-call.ts'
 
-export function addOpenaiResponsesRoutes(router: Router, context: ServerContext): void {
+export function addOpenaiResponsesRoutes(routes: ClientRoutes, context: ServerContext): void {
   const call = clientCall(context, {
     wire: wireOf('openai-responses'),
     isReply: true,
@@ -15,5 +14,5 @@ export function addOpenaiResponsesRoutes(router: Router, context: ServerContext)
       upstreamQuery: upstreamQuery(request),
     }),
   })
-  router.post(['/v1/responses', '/responses'], call)
+  routes.post(['/v1/responses', '/responses'], call)
 }
