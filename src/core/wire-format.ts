@@ -80,15 +80,18 @@ export interface WireFormat {
   streamReader(target?: TargetModel, theirNow?: TheirNow): StreamReader
   /** `now`: epoch milliseconds when the refusal came, by our clock. */
   readError(status: number, headers: Readonly<Record<string, string>>, body: string, now: number): GatewayError
-  /** A streamed request that passes through untouched, with usage asked for, where that can be taken out again exactly. */
-  askForUsage?(body: Buffer, target: TargetModel, wantsStream: () => boolean): AskedUsage | undefined
+  /** Only for targets of which it is known exactly what they add for it. */
+  usageAsking?(target: TargetModel): UsageAsking | undefined
   /** What the pass-through path needs to know of the wire without translating. */
   readonly inspect: WireInspector
 }
 
-/** A request that asks for usage in its client's place. */
-export interface AskedUsage {
-  readonly body: Buffer
+/** How usage is asked for in a client's place in a stream that passes through untouched. */
+export interface UsageAsking {
+  /** The field of the request, as its bytes stand there. Whoever has it has a word of its own. */
+  readonly field: string
+  /** Stands in front of the request's first field. */
+  readonly insert: string
   /** Whole events, as latin1 text, without what the upstream adds to them for it. */
   readonly takeOut: (events: string) => string
 }

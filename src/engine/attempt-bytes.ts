@@ -1,11 +1,11 @@
 // One attempt with the same wire on both sides: bytes go through untouched apart from the model's name and the credential.
 import { type GatewayError, toGatewayError } from '../core/errors.ts'
 import type { Usage } from '../core/usage.ts'
-import type { AskedUsage } from '../core/wire-format.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { AttemptResult } from './attempt/result.ts'
 import { baseUrlFor, upstreamHeaders } from './compose-request.ts'
 import { answerEstimate } from './count.ts'
+import { openBrace } from './json-bytes.ts'
 import type { Candidate } from './plan/plan.ts'
 import type { Cancellation, EnginePorts, ResponseSink } from './ports.ts'
 import { type BodyRelay, createBodyRelay } from './relay-body.ts'
@@ -103,11 +103,21 @@ export async function attemptBytes(ports: EnginePorts, call: ClientAttempt): Pro
   }
 }
 
-/** A server at another address than the vendor's may refuse the question, or answer it otherwise. */
-function askForUsage({ request, candidate }: ClientAttempt, bytes: Buffer): AskedUsage | undefined {
+/**
+ * The body with usage asked for, and how that is taken out of the answer. A server at another address than the vendor's may refuse
+ * the question, or answer it otherwise.
+ */
+function askForUsage(
+  { request, candidate }: ClientAttempt,
+  bytes: Buffer,
+): { readonly body: Buffer; readonly takeOut: (events: string) => string } | undefined {
   const { wire, isReply, wantsStream } = request
-  if (!wire.askForUsage || !isReply || candidate.target.account.baseUrl !== undefined) return undefined
-  return wire.askForUsage(bytes, toTargetModel(candidate.target), wantsStream)
+  if (!wire.usageAsking || !isReply || candidate.target.account.baseUrl !== undefined) return undefined
+  const asking = wire.usageAsking(toTargetModel(candidate.target))
+  if (!asking || bytes.includes(asking.field) || !wantsStream()) return undefined
+  const start = bytes.indexOf(openBrace) + 1
+  const body = Buffer.concat([bytes.subarray(0, start), Buffer.from(asking.insert), bytes.subarray(start)])
+  return { body, takeOut: asking.takeOut }
 }
 
 /** What servers say that know no such path. */

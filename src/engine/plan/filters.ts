@@ -63,7 +63,7 @@ export class Filters {
     const { field, keeper } = continues
     if (upstreamWire(target, clientWire) !== clientWire) return `keeps nothing that "${field}" could name`
     if (!keeper || keeper.account === target.account.id) return undefined
-    const who = keeper.label === undefined ? 'an account that is gone' : `the account "${keeper.label}"`
+    const who = keeper.label === undefined ? 'an account that is not connected now' : `the account "${keeper.label}"`
     return `what "${field}" names is kept by ${who} only`
   }
 

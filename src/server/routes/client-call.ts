@@ -63,7 +63,13 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
       const shape = route.shape(request, scanBody(bytes), hasDefaultModel(ports.settings().defaults, origin))
       model = shape.model
       const asked = shape.model
-      const bodyFor = shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes
+      const slot = shape.modelSpan ? createModelSlot(body, shape.modelSpan) : () => bytes
+      // Exchanging the name moves bytes: only what was made last is whole.
+      let current = bytes
+      const bodyFor = (name: string): Buffer => {
+        current = slot(name)
+        return current
+      }
       const plain = new HttpSink(response)
       await runRequest(
         ports,
@@ -77,7 +83,7 @@ export function clientCall(context: ServerContext, route: ClientRoute): RequestH
           debug: request.headers['x-omniroute-debug'] === '1',
           model: asked,
           stream: shape.stream,
-          wantsStream: () => shape.stream ?? readsTrue(bytes, 'stream'),
+          wantsStream: () => shape.stream ?? readsTrue(current, 'stream'),
           hasKeepAlive: shape.sink === undefined,
           bytes,
           bodyFor,

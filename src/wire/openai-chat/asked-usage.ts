@@ -1,33 +1,32 @@
 // Usage of streams that pass through untouched: where a client didn't ask for it, it is asked for in the client's place, and what the
 // vendor adds to the stream for that is taken out again, so that the client gets the bytes it would have got. Only for servers of
 // which it is known exactly what they add (the quirk `addsForUsage`).
-import type { AskedUsage, TargetModel } from '../../core/wire-format.ts'
+import type { TargetModel, UsageAsking } from '../../core/wire-format.ts'
 import { parseJsonObject } from '../json-text.ts'
 import { quirksOf } from './quirks.ts'
 
-const option = '"stream_options"'
-const asking = Buffer.from(`${option}:{"include_usage":true},`)
-const openBrace = 0x7b
+const field = '"stream_options"'
+const insert = `${field}:{"include_usage":true},`
 
 const usageMark = '"usage":{'
 /** As a key: quotes within what the model says are escaped. */
 const usageOfNothing = ',"usage":null'
 
-/** The request with usage asked for; undefined where the server isn't known, the client has a word of its own, or wants no stream. */
-export function askForUsage(body: Buffer, target: TargetModel, wantsStream: () => boolean): AskedUsage | undefined {
-  const adds = quirksOf(target).addsForUsage
-  if (adds === 'unknown' || body.includes(option) || !wantsStream()) return undefined
-  const start = body.indexOf(openBrace) + 1
-  if (start === 0) return undefined
-  return {
-    body: Buffer.concat([body.subarray(0, start), asking, body.subarray(start)]),
-    takeOut: (events) => {
+const askings: Readonly<Record<'event' | 'event-and-nulls', UsageAsking>> = {
+  event: { field, insert, takeOut: withoutUsageEvent },
+  'event-and-nulls': {
+    field,
+    insert,
+    takeOut(events) {
       const others = withoutUsageEvent(events)
-      return adds === 'event-and-nulls' && others.includes(usageOfNothing)
-        ? others.replaceAll(usageOfNothing, '')
-        : others
+      return others.includes(usageOfNothing) ? others.replaceAll(usageOfNothing, '') : others
     },
-  }
+  },
+}
+
+export function usageAsking(target: TargetModel): UsageAsking | undefined {
+  const adds = quirksOf(target).addsForUsage
+  return adds === 'unknown' ? undefined : askings[adds]
 }
 
 /** The events without one that holds nothing but the usage. */

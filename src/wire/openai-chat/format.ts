@@ -1,6 +1,6 @@
 // The OpenAI Chat Completions wire.
 import type { WireFormat } from '../../core/wire-format.ts'
-import { askForUsage } from './asked-usage.ts'
+import { usageAsking } from './asked-usage.ts'
 import { needsBytes } from './content-write.ts'
 import { readError, writeError, writeStreamError } from './errors.ts'
 import { inspect } from './inspect.ts'
@@ -23,6 +23,6 @@ export const format: WireFormat = {
   readReply,
   streamReader: createStreamReader,
   readError,
-  askForUsage,
+  usageAsking,
   inspect,
 }

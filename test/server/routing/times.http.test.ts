@@ -137,6 +137,13 @@ describe('times', () => {
   })
 
   describe('keep-alives', () => {
+    it('reach a client whose request is large, too: that it wants a stream is found in the bytes that were sent on', async () => {
+      await stage.put({ timeouts: { keepAliveMs: 100 }, ...once })
+      await stage.script('one', { firstByteMs: 600 })
+      const answer = await stage.served('oc/one', { stream: true, text: 'words '.repeat(20_000) })
+      assert.match(answer.text, keepAlive['openai-chat'])
+    })
+
     for (const [index, dialect] of dialects.entries()) {
       for (const account of [accounts[index], accounts[(index + 1) % 4]]) {
         it(`reach a client that waits for its stream (${dialect.wire} to ${account})`, async () => {
