@@ -4,6 +4,9 @@ import path from 'node:path'
 
 const licenceFile = /^(licen[cs]e|copying|notice)([.-].*)?$/i
 
+/** Packages that name a common licence without its text, and a file with that text. */
+const textsElsewhere = { '@humanwhocodes/momoa': ['Apache-2.0', 'node_modules/typescript/LICENSE.txt'] }
+
 /** Folders of the packages that put bytes into any output of the metafiles, sorted, e.g. `node_modules/@lit/context`. */
 export function bundledPackages(metafiles) {
   const folders = new Set()
@@ -26,6 +29,8 @@ export function noticesText(folders) {
       .filter((file) => licenceFile.test(file))
       .sort()
       .map((file) => readFileSync(path.join(folder, file), 'utf8').trim())
+    const [licence, file] = textsElsewhere[name] ?? []
+    if (texts.length === 0 && licence === license) texts.push(readFileSync(file, 'utf8').trim())
     if (texts.length === 0) throw new Error(`${name} is bundled but ships no licence text`)
     const from = homepage ? `\n${homepage}` : ''
     return `${name} ${version} (${license})${from}\n\n${texts.join('\n\n')}\n`
