@@ -36,6 +36,8 @@ export interface Host {
   logTail(lines?: number): Promise<string>
   /** Log files of this host, newest first: remoteexthost.log, an extension's own LogOutputChannel, … */
   logFiles(): Promise<string[]>
+  /** Uninstalls an installed extension by the command line, and has the editor clean up behind it. */
+  uninstall(id: string): Promise<void>
   /** Run when the host stops, before its processes end; the last one added comes first. */
   onStop(action: () => Promise<void>): void
   stop(): Promise<void>
@@ -74,7 +76,13 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const environment = hostEnvironment(home, { ...temporary, ...options.environment })
   const extensions = (options.extensions ?? []).map((extension) => resolve(extension))
   for (const vsix of extensions.filter((extension) => extension.endsWith('.vsix'))) {
-    await installExtension(codeServer, vsix, data, environment)
+    await runCommandLine(
+      codeServer,
+      data,
+      environment,
+      ['--install-extension', vsix, '--force'],
+      /successfully installed/,
+    )
   }
   const running = launch(codeServer, data, environment)
   try {
@@ -86,7 +94,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       },
       { timeout: 60_000, describe: async () => running.output() },
     )
-    return hostOf({ port, running, folder, home, workspace, userFolder, logs: join(data, 'data', 'logs'), extensions })
+    const logs = join(data, 'data', 'logs')
+    const uninstall = (id: string) => uninstallExtension(codeServer, data, environment, id)
+    return hostOf({ port, running, folder, home, workspace, userFolder, logs, extensions, uninstall })
   } catch (error) {
     await endGroup(running.process)
     await rm(folder, { recursive: true, force: true })
@@ -134,13 +144,15 @@ function launch(codeServer: CodeServer, data: string, environment: NodeJS.Proces
   return { process: child, pid, output: () => output }
 }
 
-async function installExtension(
+/** Runs the editor's own command line over the data folder; `success` is what it says when all went well. */
+async function runCommandLine(
   codeServer: CodeServer,
-  vsix: string,
   data: string,
   env: NodeJS.ProcessEnv,
+  options: readonly string[],
+  success: RegExp,
 ): Promise<void> {
-  const child = spawn(codeServer.node, [...serverArguments(codeServer, data), '--install-extension', vsix, '--force'], {
+  const child = spawn(codeServer.node, [...serverArguments(codeServer, data), ...options], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 120_000,
@@ -149,7 +161,31 @@ async function installExtension(
   child.stdout.on('data', (chunk) => (output += chunk))
   child.stderr.on('data', (chunk) => (output += chunk))
   const code = await new Promise((resolveCode, reject) => child.once('error', reject).once('close', resolveCode))
-  if (code !== 0 || !/successfully installed/.test(output)) throw new Error(`${vsix} was not installed:\n${output}`)
+  if (code !== 0 || !success.test(output)) throw new Error(`${options.join(' ')} failed:\n${output}`)
+}
+
+/** By the command line, then by a start of the editor, which is when it cleans up behind extensions. */
+async function uninstallExtension(
+  codeServer: CodeServer,
+  data: string,
+  env: NodeJS.ProcessEnv,
+  id: string,
+): Promise<void> {
+  await runCommandLine(codeServer, data, env, ['--uninstall-extension', id], /successfully uninstalled/)
+  const cleaning = launch(codeServer, data, env)
+  try {
+    await until(
+      `${id} to be cleaned up`,
+      async () => !(await readdir(join(data, 'extensions'))).some((name) => name.startsWith(`${id}-`)),
+      { describe: async () => cleaning.output() },
+    )
+    await until('the data of the extension to be gone', async () => {
+      const folders: string[] = await readdir(join(data, 'data', 'User', 'globalStorage'))
+      return !folders.includes(id)
+    })
+  } finally {
+    await endGroup(cleaning.process)
+  }
 }
 
 /** What the tests' own Node leaves in the environment, a VS Code or npm around it included, must not reach the editor. */
@@ -169,9 +205,10 @@ interface HostParts {
   userFolder: string
   logs: string
   extensions: string[]
+  uninstall: (id: string) => Promise<void>
 }
 
-function hostOf({ port, running, folder, home, workspace, userFolder, logs, extensions }: HostParts): Host {
+function hostOf({ port, running, folder, home, workspace, userFolder, logs, extensions, uninstall }: HostParts): Host {
   const endings: (() => Promise<void>)[] = []
   let stopped: Promise<void> | undefined
   const logFiles = (): Promise<string[]> => newestFirst(logs)
@@ -198,6 +235,7 @@ function hostOf({ port, running, folder, home, workspace, userFolder, logs, exte
       }
       return parts.join('\n')
     },
+    uninstall,
     onStop: (action) => {
       endings.push(action)
     },
