@@ -3,6 +3,7 @@ import './no-eval.ts'
 import '@vscode-elements/elements/dist/vscode-button/index.js'
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js'
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js'
+import { connectEditor } from './editor.ts'
 import { loadBundle } from './l10n.ts'
 import { restorePageState } from './page-state.ts'
 import { startRouting } from './route.ts'
@@ -14,6 +15,7 @@ import { applyTheme } from './theme.ts'
 
 const editor = acquireEditorApi()
 
+connectEditor(editor)
 loadBundle()
 applyTheme(editor ? 'editor' : 'browser')
 restorePageState(editor)

@@ -8,7 +8,7 @@ export type Form = 'add' | { readonly edit: string }
 export type Route =
   | { readonly page: 'providers' | 'combos'; readonly form?: Form }
   | { readonly page: 'routing'; readonly group?: string }
-  | { readonly page: 'keys' }
+  | { readonly page: 'keys' | 'tools' }
   | { readonly page: 'logs'; readonly request?: string }
 
 const listeners = new Set<() => void>()
@@ -20,7 +20,7 @@ export function readRoute(hash: string): Route {
   const [first, second] = rest.map(decode)
   if (page === 'logs') return first ? { page, request: first } : { page }
   if (page === 'routing') return first ? { page, group: first } : { page }
-  if (page === 'keys') return { page }
+  if (page === 'keys' || page === 'tools') return { page }
   const list = page === 'combos' ? page : 'providers'
   if (first === 'add') return { page: list, form: 'add' }
   return first === 'edit' && second ? { page: list, form: { edit: second } } : { page: list }
@@ -34,6 +34,7 @@ export function hashOf(route: Route): string {
     case 'routing':
       return route.group ? `${start}/${encodeURIComponent(route.group)}` : start
     case 'keys':
+    case 'tools':
       return start
     default:
       if (!route.form) return start

@@ -12,6 +12,7 @@ export const keyPlaceholder = 'YOUR_OMNIROUTE_KEY'
 
 /** A text with placeholders and its values, translated where it is shown (src/core/sentence.ts). */
 export const sentence = z.object({ text: z.string(), values: z.array(z.string()) })
+export type SentenceView = z.infer<typeof sentence>
 
 /** What only the window that asks knows. A page never fills it in; the editor does for its own. */
 export const windowFacts = z.object({

@@ -83,9 +83,7 @@ export function createRemoteClient({ endpoint, adminToken, onLost, onLeaving, an
   }
 
   function broken(error: unknown, message: string): GatewayError {
-    if (silence.signal.aborted) return silentLeader(error)
-    const details = isRefused(error) ? notTaken : {}
-    return new GatewayError('shutting_down', message, { cause: error, ...details })
+    return silence.signal.aborted ? silentLeader(error) : new GatewayError('shutting_down', message, { cause: error })
   }
 
   async function postJson(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
@@ -154,18 +152,7 @@ const closedText = 'The window that runs the gateway was closed.'
 /** A leader on its way out takes on nothing new. */
 function leaving({ body }: Dispatcher.ResponseData): GatewayError {
   body.dump().catch(() => undefined)
-  return new GatewayError('shutting_down', 'The window that runs the gateway is closing.', notTaken)
-}
-
-const notTaken = { details: { taken: false } }
-
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
-}
-
-/** Whether the leader, on its way out or gone, has done nothing at all about the call: it can be made again. */
-export function wasNotTaken(error: unknown): boolean {
-  return error instanceof GatewayError && error.details?.['taken'] === false
+  return new GatewayError('shutting_down', 'The window that runs the gateway is closing.')
 }
 
 /** What a window has to say while its leader hangs. */

@@ -63,7 +63,7 @@ describe('Copilot Chat, signed out', function () {
     await window.pick('Ollama')
     await window.page.keyboard.press('Enter')
     const { buttons } = await window.waitForNotification(/Ready: 127\.0\.0\.1:\d+\./)
-    assert.deepEqual(buttons, ['Use in Copilot Chat', 'Copy Endpoint'])
+    assert.deepEqual(buttons, ['Use in Copilot Chat', 'Set Up Tool', 'Copy Endpoint'])
     await window.clearNotifications()
   })
 

@@ -49,7 +49,7 @@ describe('in real windows', function () {
     await window.answer('Name of the account', 'Try it')
     const { text, buttons } = await window.waitForNotification(/Try it/)
     assert.match(text, /ready|saved/)
-    assert.deepEqual(buttons, ['Use in Copilot Chat', 'Copy Endpoint'])
+    assert.deepEqual(buttons, ['Use in Copilot Chat', 'Set Up Tool', 'Copy Endpoint'])
     await window.clearNotifications()
   })
 

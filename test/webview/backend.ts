@@ -14,6 +14,7 @@ import {
   type RequestDetail,
   rpcCall,
 } from '../../src/admin/contract.ts'
+import { type EditorRequest, editorRequest } from '../../src/admin/contract-editor.ts'
 import { handlers, toRow } from './backend-handlers.ts'
 import type { World } from './world.ts'
 
@@ -31,6 +32,8 @@ export class Backend {
   #port = 0
   /** Every call that came in, for asserting what a page asked for. */
   readonly calls: { method: string; params: unknown }[] = []
+  /** What pages in the editor asked of the window. */
+  readonly requests: EditorRequest[] = []
   /** Bundle of strings that the pages are served with. */
   l10n: Record<string, string> = {}
   /** Answers every HTTP request to /admin with this instead, as a server that refuses before it reads the call. */
@@ -99,6 +102,11 @@ export class Backend {
 
   /** Answers one call as the gateway would; the answer always has the call's id. */
   async answer(message: unknown): Promise<unknown> {
+    const request = editorRequest.safeParse(message)
+    if (request.success) {
+      this.requests.push(request.data)
+      return undefined
+    }
     const call = rpcCall.safeParse(message)
     if (!call.success) return { id: 0, error: { code: 'invalid_request', message: 'This is no call.' } }
     const { id, method, params } = call.data

@@ -170,7 +170,8 @@ async function pretendEditor(
       () => undefined,
     )
   await context.exposeBinding('__post', async (_source, message: unknown) => {
-    await deliver(await backend.answer(message))
+    const answer = await backend.answer(message)
+    if (answer !== undefined) await deliver(answer)
   })
   backend.onMessage((message) => void deliver(message))
   const variables = themeVariables(options.theme ?? 'dark')

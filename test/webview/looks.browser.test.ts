@@ -13,6 +13,7 @@ import {
   shown,
   sidewaysScroll,
 } from './harness.ts'
+import { toolsWorld } from './tools-world.ts'
 import { addRouting, makeAccount, makeFullWorld, makeRequest, makeWorld, type World } from './world.ts'
 
 interface Scene {
@@ -150,6 +151,16 @@ const scenes: readonly Scene[] = [
     world: makeWorld,
     hash: '#/keys',
     ready: (page) => shown(page).getByText('Create the first key').waitFor(),
+  },
+  {
+    name: 'tools',
+    world: toolsWorld,
+    hash: '#/tools',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Make default: OpenCode' }).click()
+      await page.getByRole('button', { name: 'Show changes' }).click()
+      await shown(page).getByText('This is what would change').waitFor()
+    },
   },
   {
     name: 'error',

@@ -22,6 +22,7 @@ const slowMethods: ReadonlySet<MethodName> = new Set([
   'accounts.test',
   'accounts.update',
   'accounts.refreshModels',
+  'tools.verify',
 ])
 
 export class RpcError extends Error {

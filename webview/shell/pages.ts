@@ -7,13 +7,14 @@ import type { RpcClient } from '../rpc/client.ts'
 export type PageId = Route['page']
 
 /** In the order of the tabs. */
-export const pageIds: readonly PageId[] = ['providers', 'combos', 'routing', 'keys', 'logs']
+export const pageIds: readonly PageId[] = ['providers', 'combos', 'routing', 'keys', 'tools', 'logs']
 
 const sources: Readonly<Record<PageId, () => Promise<unknown>>> = {
   providers: () => import('../providers/page.ts'),
   combos: () => import('../combos/page.ts'),
   routing: () => import('../routing/page.ts'),
   keys: () => import('../keys/page.ts'),
+  tools: () => import('../tools/page.ts'),
   logs: () => import('../logs/page.ts'),
 }
 
@@ -39,6 +40,8 @@ export function pageName(page: PageId): string {
       return t('Routing')
     case 'keys':
       return t('Keys')
+    case 'tools':
+      return t('Tools')
     case 'logs':
       return t('Logs')
   }
@@ -55,6 +58,8 @@ export function pageView(route: Route, client: RpcClient): TemplateResult {
       return html`<omni-routing-page .client=${client} .group=${route.group}></omni-routing-page>`
     case 'keys':
       return html`<omni-keys-page .client=${client}></omni-keys-page>`
+    case 'tools':
+      return html`<omni-tools-page .client=${client}></omni-tools-page>`
     case 'logs':
       return html`<omni-logs-page .client=${client} .request=${route.request}></omni-logs-page>`
   }

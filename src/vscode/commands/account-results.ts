@@ -1,6 +1,7 @@
 // What the user reads after an account was added or tested: what happened, and the button for the next step.
 import * as vscode from 'vscode'
 import type { AccountCheck, AccountView } from '../../admin/contract.ts'
+import { offerNextSteps } from './next-steps.ts'
 import { runCommand } from './register.ts'
 
 /** Shows the result of a check. Not to be awaited by a command: the message may stay open. */
@@ -17,11 +18,7 @@ export async function showCheck(account: AccountView, check: AccountCheck, added
     if (answer === log) await runCommand('omniroute.log.show')
     return
   }
-  const chat = l10n.t('Use in Copilot Chat')
-  const endpoint = l10n.t('Copy Endpoint')
-  const answer = await window.showInformationMessage(successText(account, check), chat, endpoint)
-  if (answer === chat) await runCommand('omniroute.models.useInChat')
-  if (answer === endpoint) await runCommand('omniroute.endpoint.copy')
+  await offerNextSteps(successText(account, check))
 }
 
 function successText(account: AccountView, check: AccountCheck): string {

@@ -8,6 +8,7 @@ import { pageHtml, textsOf } from '../../admin/dashboard-page.ts'
 import type { WindowContext } from '../commands/window-context.ts'
 import type { Session } from '../session.ts'
 import { windowFacts } from '../tools/window-facts.ts'
+import { obeyPage } from './editor-requests.ts'
 import { answerCall, eventMessage } from './rpc.ts'
 
 /** What a page reads anew when the gateway is another one. */
@@ -48,7 +49,8 @@ export async function fillPanel(
   })
 }
 
-function connect(webview: vscode.Webview, { session, log, memory }: WindowContext, heard: () => void): (() => void)[] {
+function connect(webview: vscode.Webview, context: WindowContext, heard: () => void): (() => void)[] {
+  const { session, log, memory } = context
   const rpc = {
     client: () => session.demand(),
     windowFacts: () => windowFacts(memory),
@@ -61,6 +63,7 @@ function connect(webview: vscode.Webview, { session, log, memory }: WindowContex
   }
   const receiving = webview.onDidReceiveMessage(async (message: unknown) => {
     heard()
+    if (await obeyPage(message, context)) return
     const answer = await answerCall(message, rpc)
     if (answer !== undefined) await webview.postMessage(answer)
   })

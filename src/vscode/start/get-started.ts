@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import type { AccountCheck, AccountInput, AccountView, ProviderView } from '../../admin/contract.ts'
 import { consentFor } from '../commands/consent.ts'
+import { offerNextSteps } from '../commands/next-steps.ts'
 import { runCommand } from '../commands/register.ts'
 import { gatewayFor, type WindowContext, withProgress } from '../commands/window-context.ts'
 import { otherModels } from '../editor-models/editor-models.ts'
@@ -160,9 +161,5 @@ async function showResult(added: readonly Added[]): Promise<void> {
       .then((answer) => (answer === edit ? runCommand('omniroute.account.edit', first.account.id) : undefined))
   }
   if (working.length === 0) return
-  const chat = l10n.t('Use in Copilot Chat')
-  const endpoint = l10n.t('Copy Endpoint')
-  const answer = await window.showInformationMessage(l10n.t('Ready: {0}.', labels(working)), chat, endpoint)
-  if (answer === chat) await runCommand('omniroute.models.useInChat')
-  if (answer === endpoint) await runCommand('omniroute.endpoint.copy')
+  await offerNextSteps(l10n.t('Ready: {0}.', labels(working)))
 }

@@ -11,6 +11,9 @@ import { sentenceText } from './words.ts'
 /** The tools of the terminal that serves several; what they need beyond the environment they don't have there. */
 const terminalTools = ['claude-code', 'gemini-cli', 'codex'] as const
 
+/** How long a terminal may take to open. */
+const openingMs = 60_000
+
 /** Copies the command. It is not given back: other extensions can run commands, too, and the key is in it. */
 export async function copyLaunch(context: WindowContext, wantedTool: unknown): Promise<void> {
   const { l10n, window } = vscode
@@ -55,7 +58,7 @@ export async function openShell(context: WindowContext): Promise<vscode.Terminal
   const message = l10n.t(
     'claude and gemini use OmniRoute in this terminal. For Codex open the terminal "OmniRoute: Codex".',
   )
-  return new vscode.TerminalProfile({
+  return shownProfile({
     name: 'OmniRoute',
     env: environment,
     iconPath: new vscode.ThemeIcon('server-environment'),
@@ -75,12 +78,23 @@ export async function openCodex(context: WindowContext): Promise<vscode.Terminal
   const program = tools.find(({ id }) => id === 'codex')?.presence.program
   if (program === undefined) throw new Error(l10n.t('Codex was not found on the PATH. Install it first.'))
   const fill = (text: string): string => text.replaceAll(keyPlaceholder, key)
-  return new vscode.TerminalProfile({
+  return shownProfile({
     name: 'OmniRoute: Codex',
     shellPath: program,
     shellArgs: launch.arguments.map(fill),
     env: Object.fromEntries(Object.entries(launch.environment).map(([name, value]) => [name, fill(value)])),
   })
+}
+
+/** VS Code leaves its panel closed when the profile is an extension's, so the terminal is shown from here. */
+function shownProfile(options: vscode.TerminalOptions): vscode.TerminalProfile {
+  const opened = vscode.window.onDidOpenTerminal((terminal) => {
+    if (terminal.creationOptions.name !== options.name) return
+    opened.dispose()
+    terminal.show()
+  })
+  setTimeout(() => opened.dispose(), openingMs)
+  return new vscode.TerminalProfile(options)
 }
 
 async function runningGateway({ session }: WindowContext): Promise<Gateway> {

@@ -17,6 +17,8 @@ export interface Shown {
 
 export interface Diff {
   show(): Promise<void>
+  /** In editors of their own beside the one that is open, which stays in sight. */
+  showBeside(): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,11 +67,19 @@ export function diffOf(
       const rows = sides.map(({ path, before, after }) => [vscode.Uri.file(path), before, after])
       await vscode.commands.executeCommand('vscode.changes', title, rows)
     },
+    async showBeside() {
+      for (const { before, after } of sides.slice(0, besideMost)) {
+        const options = { preview: false, viewColumn: vscode.ViewColumn.Beside }
+        await vscode.commands.executeCommand('vscode.diff', before, after, title, options)
+      }
+    },
     close: () => texts.drop(folder, title),
   }
 }
 
 const lineWidth = 76
+/** More files than this are of one kind, and nobody looks at them all. */
+const besideMost = 5
 
 interface Answer extends vscode.QuickPickItem {
   readonly answer: 'apply' | 'cancel' | 'look'
