@@ -58,7 +58,7 @@ describe('removing everything', function () {
   it('lists what will go, and does nothing when it is declined', async () => {
     await second.runCommand('OmniRoute: Remove Everything…')
     const question = await second.until('the question', () => second.dialog())
-    for (const part of [config, '1 accounts', data, 'stopped in all windows', 'can not be undone']) {
+    for (const part of [config, 'accounts (1)', data, 'stopped in all windows', 'can not be undone']) {
       assert.ok(question.includes(part), `${part} is not in: ${question}`)
     }
     await second.screenshot('remove-everything')

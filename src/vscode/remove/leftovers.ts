@@ -27,10 +27,10 @@ export function leftoverLines(
             l10n.t('Taken back for {0}: what OmniRoute wrote into {1}', name, paths.join(', ')),
           )),
     l10n.t('The gateway is stopped in all windows.'),
-    l10n.t('Deleted: {0} keys and tokens in the secret storage', secrets),
+    l10n.t('Deleted: keys and tokens in the secret storage ({0})', secrets),
     accounts === undefined
       ? l10n.t('Deleted: accounts, combos, request log and backups in {0}', dataFolder)
-      : l10n.t('Deleted: {0} accounts, combos, request log and backups in {1}', accounts, dataFolder),
+      : l10n.t('Deleted: accounts ({0}), combos, request log and backups in {1}', accounts, dataFolder),
     ...(settings.length === 0 ? [] : [l10n.t('Reset: {0}', settings.join(', '))]),
     l10n.t('Forgotten: what the extension remembers in this editor'),
   ]
