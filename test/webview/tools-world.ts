@@ -98,6 +98,8 @@ export function toolsWorld(): World {
   world.plans.set('tools.apply', { result: { kind: 'done', paths: [] } })
   world.plans.set('tools.verify', { result: { outcome: 'ok', model: 'auto', servedBy: 'groq/x', latencyMs: 1200 } })
   const lines = { posix: 'KEY=YOUR_OMNIROUTE_KEY claude', powershell: "$env:KEY = 'YOUR_OMNIROUTE_KEY'; claude" }
-  world.plans.set('tools.launch', { result: { program: 'claude', arguments: [], environment: {}, lines } })
+  world.plans.set('tools.launch', {
+    result: { program: 'claude', arguments: [], environment: {}, lines, note: says('Say {0} first.', '/login') },
+  })
   return world
 }

@@ -174,6 +174,7 @@ for (const host of ['browser', 'editor'] as const) {
         const { page } = await start()
         await card('Claude Code').getByRole('button', { name: 'Launch command: Claude Code' }).click()
         await card('Claude Code').getByText('KEY=YOUR_OMNIROUTE_KEY claude').waitFor()
+        await card('Claude Code').getByText('Say /login first.').waitFor()
         await card('Claude Code').getByLabel('Shell').selectOption('PowerShell')
         await card('Claude Code').getByText("$env:KEY = 'YOUR_OMNIROUTE_KEY'; claude").waitFor()
         await card('Claude Code').getByRole('button', { name: 'Copy', exact: true }).click()

@@ -9,9 +9,10 @@ import { t } from '../l10n.ts'
 import { failureNotice } from '../notice.ts'
 import { type RpcClient, toFailure } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
+import { sentenceText } from './tool-words.ts'
 
-type Lines = MethodOutput<'tools.launch'>['lines']
-type Shell = keyof Lines
+type Launch = MethodOutput<'tools.launch'>
+type Shell = keyof Launch['lines']
 
 const shells: readonly (readonly [Shell, string])[] = [
   ['posix', 'bash, zsh, sh'],
@@ -24,7 +25,7 @@ const shells: readonly (readonly [Shell, string])[] = [
 export class LaunchCommand extends LitElement {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) tool!: ToolView
-  @state() private lines: Lines | undefined
+  @state() private found: Launch | undefined
   @state() private shell: Shell = navigator.userAgent.includes('Windows') ? 'powershell' : 'posix'
   @state() private failure: RpcFailure | undefined
   @state() private copied = false
@@ -35,7 +36,8 @@ export class LaunchCommand extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const line = this.lines?.[this.shell]
+    const { found } = this
+    const line = found?.lines[this.shell]
     return html`<form aria-labelledby="what" novalidate @submit=${(event: Event) => event.preventDefault()} @keydown=${this.useKey}>
       <h3 id="what" tabindex="-1">${t('Start {0} with OmniRoute', this.tool.name)}</h3>
       <div class="row">
@@ -45,7 +47,8 @@ export class LaunchCommand extends LitElement {
         </select>
       </div>
       ${this.failure ? failureNotice(this.failure, () => void this.load()) : nothing}
-      ${this.lines ? html`<p><code class="line">${line ?? t('This shell can not express the command.')}</code></p>` : nothing}
+      ${found ? html`<p><code class="line">${line ?? t('This shell can not express the command.')}</code></p>` : nothing}
+      ${found?.note ? html`<p>${sentenceText(found.note)}</p>` : nothing}
       <p class="note">${t('No file is changed. Put your OmniRoute key in the place of {0}.', keyPlaceholder)}</p>
       <div class="buttons">
         <vscode-button ?disabled=${line === undefined} @click=${() => line !== undefined && void this.copy(line)}>${this.copied ? t('Copied') : t('Copy')}</vscode-button>
@@ -57,7 +60,7 @@ export class LaunchCommand extends LitElement {
   private async load(): Promise<void> {
     try {
       this.failure = undefined
-      this.lines = (await this.client.call('tools.launch', { tool: this.tool.id })).lines
+      this.found = await this.client.call('tools.launch', { tool: this.tool.id })
     } catch (thrown) {
       this.failure = toFailure(thrown)
     }

@@ -1,8 +1,8 @@
 // The form on a tool's card: which models, what would change, and the button that does it. Owns the choice and the preview.
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { css, html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { RpcFailure } from '../../src/admin/contract.ts'
 import type { ToolAction, ToolChoice, ToolPreview, ToolResult, ToolView } from '../../src/admin/contract-tools.ts'
+import { ActionCard } from '../action-card.ts'
 import { announce } from '../announce.ts'
 import { askEditor, isInEditor } from '../editor.ts'
 import { formStyles } from '../form.styles.ts'
@@ -11,7 +11,7 @@ import { t } from '../l10n.ts'
 import type { NameChoice } from '../model-names.ts'
 import { nameFieldStyles } from '../name-field.ts'
 import { failureNotice } from '../notice.ts'
-import { type RpcClient, toFailure } from '../rpc/client.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { sharedStyles } from '../styles.ts'
 import { changeList, changeListStyles } from './change-list.ts'
 import { problemNotice } from './problem-notice.ts'
@@ -29,31 +29,29 @@ export interface Done {
 }
 
 @customElement('omni-tool-form')
-export class ToolForm extends LitElement {
+export class ToolForm extends ActionCard {
   @property({ attribute: false }) client!: RpcClient
   @property({ attribute: false }) tool!: ToolView
   @property({ attribute: false }) chosen!: ToolChoice
   @property({ attribute: false }) choices: readonly NameChoice[] = []
-  @property() work: Work = 'add'
+  @property() task: Work = 'add'
   @state() private model = ''
   @state() private models: readonly string[] = []
   @state() private preview: ToolPreview | undefined
   @state() private result: ToolResult | undefined
-  @state() private failure: RpcFailure | undefined
-  @state() private busy = false
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.model = this.chosen.model
     this.models = this.chosen.models.filter((id) => id !== this.model)
-    if (this.work === 'undo') void this.look()
+    if (this.task === 'undo') void this.look()
     else void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#model')?.focus())
   }
 
   protected override render(): TemplateResult {
     return html`<form aria-labelledby="what" novalidate @submit=${this.submit} @keydown=${this.useKey}>
       <h3 id="what" tabindex="-1">${this.heading()}</h3>
-      ${this.work === 'undo' ? nothing : this.fields()}
+      ${this.task === 'undo' ? nothing : this.fields()}
       ${this.preview ? this.shown(this.preview) : nothing}
       ${this.failure ? failureNotice(this.failure) : nothing} ${this.result ? this.refused(this.result) : nothing}
       <div class="buttons">
@@ -65,14 +63,14 @@ export class ToolForm extends LitElement {
 
   private heading(): string {
     const { name } = this.tool
-    if (this.work === 'undo') return t('Undo what OmniRoute wrote for {0}', name)
-    return this.work === 'add' ? t('Add models to {0}', name) : t('Let {0} use OmniRoute by default', name)
+    if (this.task === 'undo') return t('Undo what OmniRoute wrote for {0}', name)
+    return this.task === 'add' ? t('Add models to {0}', name) : t('Let {0} use OmniRoute by default', name)
   }
 
   private fields(): TemplateResult {
     const hasList = this.tool.actions.includes('add')
     return html`<div class="row">
-        <label for="model">${this.work === 'default' || !hasList ? t('Model') : t('First model')}</label>
+        <label for="model">${this.task === 'default' || !hasList ? t('Model') : t('First model')}</label>
         <omni-name-field field-id="model" .choices=${this.choices} .value=${this.model} @omni-typed=${this.typeModel}></omni-name-field>
       </div>
       ${
@@ -117,9 +115,9 @@ export class ToolForm extends LitElement {
 
   private buttons(): TemplateResult {
     const { preview } = this
-    const look = html`<vscode-button class="look" ?disabled=${this.busy} @click=${this.look}>${t('Show changes')}</vscode-button>`
+    const look = html`<vscode-button class="look" ?disabled=${this.work !== undefined} @click=${this.look}>${t('Show changes')}</vscode-button>`
     if (preview?.kind !== 'preview') return look
-    return html`<vscode-button class="apply" ?disabled=${this.busy} @click=${this.apply}>${this.busy ? t('Writing…') : t('Apply')}</vscode-button>
+    return html`<vscode-button class="apply" ?disabled=${this.work !== undefined} @click=${this.apply}>${this.work ? t('Writing…') : t('Apply')}</vscode-button>
       ${
         isInEditor() && preview.files.length > 0
           ? html`<vscode-button secondary class="diff" @click=${() => askEditor({ editor: 'diff', preview: preview.id })}>${t('Show diff')}</vscode-button>`
@@ -134,7 +132,11 @@ export class ToolForm extends LitElement {
 
   private addModel(event: CustomEvent<string>): void {
     const id = event.detail
-    if (id !== this.model && !this.models.includes(id)) this.models = [...this.models, id]
+    if (id === this.model || this.models.includes(id)) {
+      announce(t('{0} is in the list already.', id))
+      return
+    }
+    this.models = [...this.models, id]
     announce(t('{0} was added.', id))
     this.forget()
   }
@@ -154,13 +156,14 @@ export class ToolForm extends LitElement {
   }
 
   private async look(): Promise<void> {
-    const { tool, work } = this
-    await this.run(async () => {
+    const { tool, task } = this
+    await this.run('working', async () => {
+      this.result = undefined
       const model = this.model.trim()
       this.preview =
-        work === 'undo'
+        task === 'undo'
           ? await this.client.call('tools.previewTakeBack', { tool: tool.id })
-          : await this.client.call('tools.preview', { tool: tool.id, action: work, model, models: [...this.models] })
+          : await this.client.call('tools.preview', { tool: tool.id, action: task, model, models: [...this.models] })
       await this.updateComplete
       const place = this.renderRoot.querySelector<HTMLElement>('#changes, .notice.failed')
       if (this.preview.kind === 'problem') announce(sentenceText(this.preview.problem.says))
@@ -171,7 +174,7 @@ export class ToolForm extends LitElement {
   private async apply(): Promise<void> {
     const { preview } = this
     if (preview?.kind !== 'preview') return
-    await this.run(async () => {
+    await this.run('working', async () => {
       this.result = await this.client.call('tools.apply', { id: preview.id })
       this.preview = undefined
       if (this.result.kind === 'done') this.tellDone(preview)
@@ -181,22 +184,7 @@ export class ToolForm extends LitElement {
 
   private tellDone({ notes }: Shown): void {
     const next = notes.filter(({ kind }) => kind === 'next').map(({ says }) => sentenceText(says))
-    this.dispatchEvent(new CustomEvent<Done>('omni-done', { detail: { work: this.work, next } }))
-  }
-
-  private async run(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return
-    this.failure = undefined
-    this.result = undefined
-    this.busy = true
-    try {
-      await action()
-    } catch (thrown) {
-      this.failure = toFailure(thrown)
-      announce([this.failure.message, this.failure.nextStep].filter(Boolean).join(' '))
-    } finally {
-      this.busy = false
-    }
+    this.dispatchEvent(new CustomEvent<Done>('omni-done', { detail: { work: this.task, next } }))
   }
 
   private submit(event: Event): void {

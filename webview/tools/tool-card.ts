@@ -98,7 +98,7 @@ export class ToolCard extends ActionCard<'check'> {
       .tool=${tool}
       .chosen=${tool.chosen ?? this.suggested}
       .choices=${this.choices}
-      .work=${open}
+      .task=${open}
       @omni-done=${this.finish}
       @omni-left=${this.close}
     ></omni-tool-form>`

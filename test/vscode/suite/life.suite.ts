@@ -58,6 +58,6 @@ describe('an explanation', () => {
     assert.match(text, /\(editor\)/)
     const shown = vscode.window.activeTextEditor?.document
     assert.equal(shown?.getText(), text)
-    assert.equal(shown?.uri.scheme, 'omniroute-explanation')
+    assert.equal(shown?.uri.scheme, 'omniroute-text')
   })
 })
