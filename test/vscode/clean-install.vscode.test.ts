@@ -3,23 +3,19 @@
 // nothing behind and takes back what a tool was told.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { fileJournal } from '../../src/tools/journal.ts'
-import { tools } from '../../src/tools/known/registry.generated.ts'
-import { createToolSetup } from '../../src/tools/setup.ts'
-import { endpoint as toolEndpoint } from '../tools/world.ts'
 import { freePort } from './free-port.ts'
 import { openWorkbench } from './host/browser.ts'
 import { currentModel, sendChat, waitForAnswer } from './host/chat.ts'
 import { type Host, startHost } from './host/server.ts'
 import type { Workbench } from './host/workbench.ts'
 import { root } from './manifest.ts'
+import { setUpCodex } from './set-up-codex.ts'
 
 const id = 'omniroute.omniroute'
-const ownConfig = '# mine\nmodel = "gpt-5"\n'
 
 describe('the packaged file in a clean VS Code', function () {
   this.timeout(240_000)
@@ -141,19 +137,7 @@ describe('the packaged file in a clean VS Code', function () {
   it('leaves nothing behind when it is uninstalled, not even in the file of a tool', async () => {
     const data = join(host.userFolder, 'globalStorage', id)
     assert.ok((await readdir(data)).length > 0)
-    const config = join(host.home, '.codex/config.toml')
-    await mkdir(join(host.home, '.codex'))
-    await writeFile(config, ownConfig)
-    const place = {
-      platform: process.platform,
-      home: host.home,
-      environment: {},
-      workspaceFolders: [],
-      extensionVersion: () => undefined,
-    }
-    const setup = createToolSetup({ tools, place, journal: fileJournal(join(data, 'tools')), now: Date.now })
-    const applied = await setup.apply(await setup.preview('codex', 'default', toolEndpoint))
-    assert.equal(applied.kind, 'done')
+    const { config, ownConfig } = await setUpCodex(host)
     assert.match(await readFile(config, 'utf8'), /omniroute/)
 
     await window.close()

@@ -2,19 +2,14 @@
 // it is not: the tool's file as it was, no gateway in any window, no data, no key.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileJournal } from '../../src/tools/journal.ts'
-import { tools } from '../../src/tools/known/registry.generated.ts'
-import { createToolSetup } from '../../src/tools/setup.ts'
-import { endpoint as toolEndpoint } from '../tools/world.ts'
 import { freePort } from './free-port.ts'
 import { openWorkbench } from './host/browser.ts'
 import { type Host, startHost } from './host/server.ts'
 import type { Workbench } from './host/workbench.ts'
 import { root } from './manifest.ts'
-
-const ownConfig = '# mine\nmodel = "gpt-5"\n'
+import { type SetUpCodex, setUpCodex } from './set-up-codex.ts'
 
 describe('removing everything', function () {
   this.timeout(180_000)
@@ -23,14 +18,13 @@ describe('removing everything', function () {
   let second: Workbench
   let endpoint: string
   let data: string
-  let config: string
+  let codex: SetUpCodex
 
   before(async () => {
     const port = await freePort()
     endpoint = `http://127.0.0.1:${port}`
     host = await startHost({ extensions: [root], settings: { 'omniroute.server.port': port } })
     data = join(host.userFolder, 'globalStorage/omniroute.omniroute')
-    config = join(host.home, '.codex/config.toml')
     first = await openWorkbench(host)
     await first.waitForStatusBar('OmniRoute')
     await first.runCommand('OmniRoute: Add Account')
@@ -38,17 +32,7 @@ describe('removing everything', function () {
     await first.answer('Name of the account', 'Try it')
     await first.waitForNotification(/Try it/)
     await first.clearNotifications()
-    await mkdir(join(host.home, '.codex'))
-    await writeFile(config, ownConfig)
-    const place = {
-      platform: process.platform,
-      home: host.home,
-      environment: {},
-      workspaceFolders: [],
-      extensionVersion: () => undefined,
-    }
-    const setup = createToolSetup({ tools, place, journal: fileJournal(join(data, 'tools')), now: Date.now })
-    await setup.apply(await setup.preview('codex', 'default', toolEndpoint))
+    codex = await setUpCodex(host)
     second = await openWorkbench(host)
     await second.waitForStatusBar('OmniRoute')
   })
@@ -58,14 +42,14 @@ describe('removing everything', function () {
   it('lists what will go, and does nothing when it is declined', async () => {
     await second.runCommand('OmniRoute: Remove Everything…')
     const question = await second.until('the question', () => second.dialog())
-    for (const part of [config, 'accounts (1)', data, 'stopped in all windows', 'can not be undone']) {
+    for (const part of [codex.config, 'accounts (1)', data, 'stopped in all windows', 'can not be undone']) {
       assert.ok(question.includes(part), `${part} is not in: ${question}`)
     }
     await second.screenshot('remove-everything')
     await second.answerDialog(/Remove everything/, 'Cancel')
     await second.until('the dialog to close', async () => (await second.dialog()) === undefined)
     assert.equal((await fetch(`${endpoint}/health`)).status, 200)
-    assert.match(await readFile(config, 'utf8'), /omniroute/)
+    assert.match(await readFile(codex.config, 'utf8'), /omniroute/)
   })
 
   it('takes all of it away, from the window that only follows, and no other window brings it back', async () => {
@@ -73,7 +57,7 @@ describe('removing everything', function () {
     await second.answerDialog(/Remove everything/, 'Remove Everything')
     const { buttons } = await second.waitForNotification('Everything was removed')
     assert.deepEqual(buttons, ['Uninstall'])
-    assert.equal(await readFile(config, 'utf8'), ownConfig)
+    assert.equal(await readFile(codex.config, 'utf8'), codex.ownConfig)
     assert.equal(existsSync(data), false)
     await assert.rejects(fetch(`${endpoint}/health`))
     for (const window of [first, second]) await window.waitForStatusBar('OmniRoute: stopped')
