@@ -44,7 +44,7 @@ describe('moving and restoring, by their dialogs', function () {
     await window.answer('Passphrase for the keys', passphrase)
     await window.answer('The same passphrase again', passphrase)
     await answerFileDialog('Export', file)
-    await window.waitForNotification(/Exported: 1 accounts, 0 combos, keys of 1 accounts\./)
+    await window.waitForNotification(/Exported\. Accounts: 1, combos: 0, keys of accounts: 1\./)
     const text = await readFile(file, 'utf8')
     assert.ok(text.includes('Spare'))
     assert.ok(!text.includes(key) && !text.includes('planted'))

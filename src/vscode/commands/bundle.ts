@@ -41,7 +41,7 @@ export async function exportBundle(context: WindowContext): Promise<boolean> {
   await workspace.fs.writeFile(target, new TextEncoder().encode(exported.text))
   const { accounts, combos, secrets } = exported
   void window.showInformationMessage(
-    l10n.t('Exported: {0} accounts, {1} combos, keys of {2} accounts.', accounts, combos, secrets),
+    l10n.t('Exported. Accounts: {0}, combos: {1}, keys of accounts: {2}.', accounts, combos, secrets),
   )
   return true
 }
