@@ -31,13 +31,13 @@ const lint = [
 export function suites() {
   return [
     { name: 'lint', commands: lint, limit: 5 * minutes, beside: true },
-    { name: 'unit', files: testFiles('unit'), limit: 5 * minutes, beside: true },
+    { name: 'unit', files: testFiles('unit'), limit: 10 * minutes, beside: true },
     { name: 'slow', files: testFiles('slow'), limit: 10 * minutes },
-    { name: 'http', files: testFiles('http'), limit: 10 * minutes },
+    { name: 'http', files: testFiles('http'), limit: 15 * minutes },
     { name: 'simulator', files: testFiles('simulator'), limit: 20 * minutes },
-    { name: 'clients', files: testFiles('client'), limit: 15 * minutes, needs: ['clients'] },
-    { name: 'browser', files: testFiles('browser'), limit: 12 * minutes, needs: ['chromium'], retries: 1 },
-    { name: 'vscode', files: testFiles('vscode'), limit: 15 * minutes, needs: ['chromium', 'host'], retries: 1 },
+    { name: 'clients', files: testFiles('client'), limit: 20 * minutes, needs: ['clients'] },
+    { name: 'browser', files: testFiles('browser'), limit: 25 * minutes, needs: ['chromium'], retries: 1 },
+    { name: 'vscode', files: testFiles('vscode'), limit: 30 * minutes, needs: ['chromium', 'host'], retries: 1 },
     { name: 'package', files: testFiles('package'), limit: 5 * minutes },
     { name: 'soak', commands: [['one minute', 'test/soak/run.ts', '--quick']], limit: 5 * minutes },
     { name: 'bench', commands: [['quick run', 'test/bench/run.ts', '--quick']], limit: 5 * minutes },
