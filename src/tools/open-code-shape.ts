@@ -1,5 +1,5 @@
 // The configuration that OpenCode and Kilo Code share: a provider with its models, made for the AI SDK's OpenAI-compatible client.
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
 import { valueAt } from './edit/document.ts'
 import {
   contextWindowOf,
@@ -28,10 +28,8 @@ export function openCodeChanges(
     return [{ document, change: { kind: 'set', path: ['model'], value: `${providerId}/${endpoint.model}` } }]
   }
   const data = documents[document]?.data ?? {}
-  const isNew = !holdsMore(
-    data,
-    beginnings.map(([path]) => path),
-  )
+  // Nothing less will do: what is ours must not make a file look new once it is written.
+  const isNew = Object.keys(data).length === 0
   return [
     // What is there stays: ours from before, or someone else's.
     ...beginnings.flatMap(([path, initial]): WantedChange[] => {
@@ -76,15 +74,4 @@ export function openCodeContent(endpoint: Endpoint): string {
     provider: { [providerId]: openCodeProvider(endpoint) },
     model: `${providerId}/${endpoint.model}`,
   })
-}
-
-/** Whether anything is in a configuration but what we write. */
-function holdsMore(data: JsonObject, beginnings: readonly (readonly string[])[]): boolean {
-  const own = new Set(['provider', 'model', ...beginnings.map(([key]) => key)])
-  const providers = data['provider']
-  return (
-    Object.keys(data).some((key) => !own.has(key)) ||
-    (isJsonObject(providers) && Object.keys(providers).some((name) => name !== providerId)) ||
-    !String(data['model'] ?? providerId).startsWith(providerId)
-  )
 }

@@ -21,6 +21,11 @@ const openCodeLike = (folder: string, name: string): readonly Animal[] => [
     },
   },
   { name: 'an empty file', files: { [`.config/${folder}/${name}.json`]: '' } },
+  { name: 'nothing but a model', files: { [`.config/${folder}/${name}.jsonc`]: '{ "model": "x/y", // mine\n}\n' } },
+  {
+    name: 'nothing but a provider of ours from before',
+    files: { [`.config/${folder}/${name}.json`]: '{"provider":{"omniroute":{}}}' },
+  },
   {
     name: 'Windows line ends, a byte order mark and two files',
     files: {
