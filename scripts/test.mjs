@@ -8,7 +8,7 @@ import { runSuite } from './test/run-suite.mjs'
 import { suites } from './test/suites.mjs'
 
 const started = Date.now()
-const total = { passed: 0, failed: 0 }
+const total = { passed: 0, failed: 0, failures: [] }
 
 try {
   const chosen = choose(parseArgs({ options: { only: { type: 'string', multiple: true } } }).values.only)
@@ -20,6 +20,8 @@ try {
   console.log(error instanceof SetupError ? error.message : error)
   total.failed += 1
 }
+// Once more in one place: a suite's own output may be far above, or cut from what a service keeps of a log.
+for (const line of total.failures) console.log(line)
 console.log(`\nTook ${Math.round((Date.now() - started) / 1000)} s.`)
 process.exitCode = total.failed > 0 ? 1 : 0
 // Written in one go as the very last thing, so that nothing can follow it.
@@ -53,6 +55,7 @@ async function runOne(suite, environment) {
   const result = await runSuite(suite, environment)
   total.passed += result.passed
   total.failed += result.failed
+  total.failures.push(...result.failures.map((line) => `FAILED ${suite.name}: ${line}`))
   const mark = result.failed > 0 ? 'FAILED' : 'ok'
   const summary = `${mark.padEnd(6)} ${suite.name.padEnd(8)} ${result.passed} passed, ${result.failed} failed`
   // One write, so that suites running together don't mix their lines.

@@ -6,21 +6,22 @@ import path from 'node:path'
 import { nodeBinary, root } from '../setup.mjs'
 
 /**
- * `{ passed, failed, output, report, seconds }`; `report` is what its tests want shown even when all are good. A suite that ran no
- * test counts as one failure.
+ * `{ passed, failed, failures, output, report, seconds }`; `failures` has a line for each, `report` is what its tests want shown
+ * even when all are good. A suite that ran no test counts as one failure.
  */
 export async function runSuite(suite, environment) {
   const started = Date.now()
   const result = suite.commands ? await runCommands(suite, environment) : await runMocha(suite, environment)
   if (result.passed + result.failed === 0) {
     result.failed = 1
+    result.failures = ['no test ran']
     result.output += 'No test ran.\n'
   }
   return { ...result, seconds: (Date.now() - started) / 1000 }
 }
 
 async function runCommands({ commands, limit }, environment) {
-  const result = { passed: 0, failed: 0, output: '' }
+  const result = { passed: 0, failed: 0, failures: [], output: '' }
   for (const [title, ...args] of commands) {
     const { code, output } = await runNode(args, { environment, limit })
     if (code === 0) {
@@ -28,13 +29,14 @@ async function runCommands({ commands, limit }, environment) {
       continue
     }
     result.failed += 1
+    result.failures.push(`${title}: ended with ${code}`)
     result.output += `${title} failed:\n${output}\n`
   }
   return result
 }
 
 async function runMocha({ files, limit, retries = 0 }, environment) {
-  if (files.length === 0) return { passed: 0, failed: 0, output: '' }
+  if (files.length === 0) return { passed: 0, failed: 0, failures: [], output: '' }
   const folder = mkdtempSync(path.join(tmpdir(), 'omniroute-counts-'))
   const counts = path.join(folder, 'counts.json')
   const reportFile = path.join(folder, 'report.txt')
@@ -53,13 +55,15 @@ async function runMocha({ files, limit, retries = 0 }, environment) {
       environment: { ...environment, OMNIROUTE_TEST_COUNTS: counts, OMNIROUTE_TEST_REPORT: reportFile },
       limit,
     })
-    const { passed, failed } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : { passed: 0, failed: 0 }
+    const nothing = { passed: 0, failed: 0, failures: [] }
+    const { passed, failed, failures } = existsSync(counts) ? JSON.parse(readFileSync(counts, 'utf8')) : nothing
     const report = existsSync(reportFile) ? readFileSync(reportFile, 'utf8') : ''
     // A process that died, hung or failed to load a file has failed even if every test it reached was good.
     const broken = code !== 0 && failed === 0
     return {
       passed,
       failed: broken ? 1 : failed,
+      failures: broken ? [`mocha ended with ${code}`] : failures,
       output: broken ? `${output}\nmocha ended with ${code}.\n` : output,
       report,
     }

@@ -14,6 +14,7 @@ interface Suite {
 interface Result {
   readonly passed: number
   readonly failed: number
+  readonly failures: readonly string[]
   readonly output: string
 }
 
@@ -30,15 +31,24 @@ describe('runSuite', function () {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   it('counts what passed and what failed, and shows the failure', async () => {
-    const { passed, failed, output } = await mocha("it('a', () => {}); it('b', () => { throw new Error('because') })")
-    assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 })
-    assert.match(output, /because/)
+    const { passed, failed, failures, output } = await mocha(
+      "it('a', () => {}); it('b', () => { throw new Error('because\\nof this') })",
+    )
+    assert.deepEqual({ passed, failed, failures }, { passed: 1, failed: 1, failures: ['b: because'] })
+    assert.match(output, /of this/)
   })
 
   it('counts a skipped test as failed', async () => {
-    const { passed, failed, output } = await mocha("it('a', () => {}); it.skip('left out', () => {})")
-    assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 })
+    const { passed, failed, failures, output } = await mocha("it('a', () => {}); it.skip('left out', () => {})")
+    assert.deepEqual({ passed, failed, failures }, { passed: 1, failed: 1, failures: ['left out: skipped'] })
     assert.match(output, /skipped, which counts as failed: left out/)
+  })
+
+  it('shows what was wrong with the first try of a test that fails twice in different ways', async () => {
+    const source = "let tries = 0; it('a', () => { throw new Error('reason ' + ++tries) }).retries(1)"
+    const { failures, output } = await mocha(source)
+    assert.deepEqual(failures, ['a: reason 2'])
+    assert.match(output, /tried again: a\nError: reason 1/)
   })
 
   it('counts a file that does not load as failed', async () => {
@@ -78,8 +88,8 @@ describe('runSuite', function () {
       ['good', '-e', ''],
       ['bad', '-e', "console.log('what it said'); process.exit(2)"],
     ]
-    const { passed, failed, output } = await runSuite({ name: 'commands', limit: 10_000, commands }, {})
-    assert.deepEqual({ passed, failed }, { passed: 1, failed: 1 })
+    const { passed, failed, failures, output } = await runSuite({ name: 'commands', limit: 10_000, commands }, {})
+    assert.deepEqual({ passed, failed, failures }, { passed: 1, failed: 1, failures: ['bad: ended with 2'] })
     assert.match(output, /bad failed:\nwhat it said/)
   })
 
