@@ -158,6 +158,9 @@ export const failures = {
   leader_silent: row(503, 'gateway', {
     nextStep: 'Wait until it answers, or close the window that runs the gateway; if that is stuck, end its process.',
   }),
+  data_in_use: row(503, 'gateway', {
+    nextStep: 'Use the window that runs it, or close that one and run the command "OmniRoute: Start Server" here.',
+  }),
   outdated: row(503, 'gateway', { nextStep: 'Reload the windows that still run the older version.' }),
   port_taken: row(503, 'gateway', {
     nextStep: 'Choose another port, or stop the program that uses this one.',

@@ -37,7 +37,8 @@ const roundMs = 50
 
 /**
  * Takes the lease or finds who has it. Rejects with a `GatewayError`: `port_taken` when a stranger holds the port and it may
- * not move, `leader_silent` when the data is in the hands of a gateway that neither answers nor ends.
+ * not move, `leader_silent` when the data is in the hands of a gateway that neither answers nor ends, `data_in_use` when it is in
+ * those of one with other secrets: windows in two browsers have one folder on the server, and each its own secret storage.
  */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
   await makeFolder(options.dataDirectory)
@@ -63,6 +64,7 @@ async function tryLease(options: LeaseOptions, isLast: boolean): Promise<Lease |
     if (found.kind === 'ours') return { kind: 'follower', port, version: found.version, contract: found.contract }
     if (found.kind === 'stopping') return 'later'
     if (found.kind === 'silent' && (await mayBeOurs(dataDirectory, port, isLast))) return 'later'
+    if (holderOf(found) === 'omniroute') await refuseIfItHolds(dataDirectory, port)
     if (port === options.port) heldBy = holderOf(found)
     return 'stranger'
   }
@@ -87,6 +89,13 @@ async function mayBeOurs(dataDirectory: string, port: number, isLast: boolean): 
   if (known?.port === port && isAlive(known.pid)) return true
   // A leader that is only being born, on a busy machine, is given its time; a stranger that never speaks gets no more than that.
   return !isLast
+}
+
+async function refuseIfItHolds(dataDirectory: string, port: number): Promise<void> {
+  const known = await readLeader(dataDirectory)
+  if (known?.port !== port || !isAlive(known.pid)) return
+  const text = `This data is used by an OmniRoute at port ${port} (process ${known.pid}), under other secrets: another browser or user.`
+  throw new GatewayError('data_in_use', text)
 }
 
 function holderOf(found: Found): Holder {

@@ -169,6 +169,21 @@ describe('the life of a gateway', () => {
     assert.equal((await world.send('/v1/models')).status, 200)
   })
 
+  it('does not open data that a gateway with other secrets holds, as windows in two browsers would', async () => {
+    const world = await start({ accounts: [account('a')] })
+    const another = { secrets: memorySecrets(), settings: { port: await freePort(), bodyLimitMb: 1, logRows: 10 } }
+    for (const whenTaken of ['join', 'fail'] as const) {
+      await assert.rejects(start({}, { ...another, whenTaken }), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'data_in_use')
+        assert.match(error.message, new RegExp(`at port ${world.port} \\(process ${process.pid}\\)`))
+        return true
+      })
+    }
+    assert.equal((await chat(world, 'a/text')).status, 200)
+    await world.stop()
+    assert.equal((await start({}, another)).gateway.state.kind, 'running')
+  })
+
   it('lets an answer in flight end and takes on nothing new while it stops', async () => {
     const world = await start({ accounts: [account('a')] })
     const slow = chat(world, 'a/text~events=6~pauseMs=60', { stream: true })
