@@ -78,7 +78,7 @@ export function createMembership({
       editorProxy: () => settings().editorProxy ?? noEditorProxy,
       environment: options.environment ?? process.env,
       defaultKey,
-      windows: { handOver, stopForAll: () => void inTurn(stopForAll) },
+      windows: { handOver, stopForAll: () => inBackground(stopForAll) },
     })
     if ('role' in found) lead(found)
     else follow(found)
@@ -138,10 +138,13 @@ export function createMembership({
     log.info(`handing over to version ${version}`)
     const makeWay = async (): Promise<void> => {
       if (part !== current || stopped) return
-      await leave({ event: 'gateway.leaving', data: { successor: version } })
-      void takeOver('gone')
+      try {
+        await leave({ event: 'gateway.leaving', data: { successor: version } })
+      } finally {
+        void takeOver('gone')
+      }
     }
-    void current.idle(handOverWithinMs).then(() => inTurn(makeWay))
+    void current.idle(handOverWithinMs).then(() => inBackground(makeWay))
     return true
   }
 
@@ -168,6 +171,11 @@ export function createMembership({
     const result = turn.then(work)
     turn = result.catch(() => undefined)
     return result
+  }
+
+  /** For what nobody waits for. */
+  function inBackground(work: () => Promise<void>): void {
+    inTurn(work).catch((error: unknown) => log.error(`leaving: ${toGatewayError(error).message}`))
   }
 
   async function joinUnlessStopped(): Promise<void> {

@@ -11,12 +11,7 @@ export async function openInBrowser(context: WindowContext): Promise<void> {
   const endpoint = endpointOf(gateway)
   const page = await pageFor(vscode.Uri.parse(`${endpoint}/`))
   if (page === undefined) {
-    const open = l10n.t('Open Dashboard')
-    const text = l10n.t(
-      'A browser on your machine does not reach {0} from this window, and the dashboard answers to addresses of the machine only. Open it in the editor, where it is the same.',
-      endpoint,
-    )
-    if ((await window.showInformationMessage(text, open)) === open) await runCommand('omniroute.dashboard.open')
+    void offerEditor(endpoint)
     return
   }
   await env.clipboard.writeText(await gateway.adminToken())
@@ -24,6 +19,16 @@ export async function openInBrowser(context: WindowContext): Promise<void> {
   void window.showInformationMessage(
     l10n.t('The admin key was copied; sign in with it. Whoever has it can change everything here.'),
   )
+}
+
+async function offerEditor(endpoint: string): Promise<void> {
+  const { l10n, window } = vscode
+  const open = l10n.t('Open Dashboard')
+  const text = l10n.t(
+    'A browser on your machine does not reach {0} from this window, and the dashboard answers to addresses of the machine only. Open it in the editor, where it is the same.',
+    endpoint,
+  )
+  if ((await window.showInformationMessage(text, open)) === open) await runCommand('omniroute.dashboard.open')
 }
 
 /** Asked anew each time: the way there may have to be opened, and may be another one than before. */
