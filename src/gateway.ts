@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { type Config, parseConfig } from './admin/config.ts'
 import { newKey } from './admin/keys.ts'
-import { silentLeader } from './admin/remote.ts'
+import { silentLeader, wasNotTaken } from './admin/remote.ts'
 import type { Clock, Random } from './core/clock.ts'
 import type { EditorModels } from './core/editor-models.ts'
 import { GatewayError } from './core/errors.ts'
@@ -93,7 +93,7 @@ export interface Gateway extends GatewayClient {
 export const headless = { openSecretFile, parseConfig }
 
 /** How long a call waits while the gateway changes hands. */
-const changeoverMs = 5_000
+const changeoverMs = 10_000
 /** Starts a gateway, or attaches to the one another window already runs. Rejects with a `GatewayError`. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { secrets } = options
@@ -138,7 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   /** The client of the moment; while the gateway changes hands, that of the next one. */
   async function client(): Promise<GatewayClient> {
-    if (state.kind === 'reconnecting' && state.because === 'gone') await settled(changeoverMs)
+    if (isChanging()) await until(() => !isChanging())
     if (state.kind === 'outdated') {
       const text = `This window runs OmniRoute ${options.version}, and the gateway runs in one with ${state.version}.`
       throw new GatewayError('outdated', text)
@@ -149,18 +149,36 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw new GatewayError('shutting_down', 'The gateway is not running at the moment.')
   }
 
-  function settled(atMostMs: number): Promise<void> {
+  function isChanging(): boolean {
+    return state.kind === 'reconnecting' && state.because === 'gone'
+  }
+
+  /** A leader that goes at this moment takes nothing on: the next one does. */
+  async function withClient<T>(use: (client: GatewayClient) => Promise<T>): Promise<T> {
+    const first = await client()
+    try {
+      return await use(first)
+    } catch (error) {
+      if (!wasNotTaken(error)) throw error
+      await until(() => clientNow() !== first && !isChanging())
+      return await use(await client())
+    }
+  }
+
+  /** Looks with every change of the state, and gives up after a while. */
+  function until(isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
         stateListeners.delete(look)
         resolve()
       }
-      const look = (next: GatewayState): void => {
-        if (next.kind !== 'reconnecting' || next.because !== 'gone') done()
+      const look = (): void => {
+        if (isSo()) done()
       }
-      const timer = setTimeout(done, atMostMs)
+      const timer = setTimeout(done, changeoverMs)
       stateListeners.add(look)
+      look()
     })
   }
 
@@ -173,8 +191,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stateListeners.add(listener)
       return () => stateListeners.delete(listener)
     },
-    call: async (method, input) => await (await client()).call(method, input),
-    chat: async (request, origin, onPart, signal) => await (await client()).chat(request, origin, onPart, signal),
+    call: (method, input) => withClient((client) => client.call(method, input)),
+    chat: (request, origin, onPart, signal) => withClient((client) => client.chat(request, origin, onPart, signal)),
     onEvent(listener) {
       eventListeners.add(listener)
       if (eventListeners.size === 1) forwardEvents()

@@ -138,6 +138,8 @@ export function createMembership({
     log.info(`handing over to version ${version}`)
     const makeWay = async (): Promise<void> => {
       if (part !== current || stopped) return
+      isLooking = true
+      onState({ kind: 'reconnecting', because: 'gone' })
       try {
         await leave({ event: 'gateway.leaving', data: { successor: version } })
       } finally {

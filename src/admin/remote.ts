@@ -83,7 +83,9 @@ export function createRemoteClient({ endpoint, adminToken, onLost, onLeaving, an
   }
 
   function broken(error: unknown, message: string): GatewayError {
-    return silence.signal.aborted ? silentLeader(error) : new GatewayError('shutting_down', message, { cause: error })
+    if (silence.signal.aborted) return silentLeader(error)
+    const details = isRefused(error) ? notTaken : {}
+    return new GatewayError('shutting_down', message, { cause: error, ...details })
   }
 
   async function postJson(path: string, body: object, signal?: AbortSignal): Promise<unknown> {
@@ -152,7 +154,18 @@ const closedText = 'The window that runs the gateway was closed.'
 /** A leader on its way out takes on nothing new. */
 function leaving({ body }: Dispatcher.ResponseData): GatewayError {
   body.dump().catch(() => undefined)
-  return new GatewayError('shutting_down', 'The window that runs the gateway is closing.')
+  return new GatewayError('shutting_down', 'The window that runs the gateway is closing.', notTaken)
+}
+
+const notTaken = { details: { taken: false } }
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'
+}
+
+/** Whether the leader, on its way out or gone, has done nothing at all about the call: it can be made again. */
+export function wasNotTaken(error: unknown): boolean {
+  return error instanceof GatewayError && error.details?.['taken'] === false
 }
 
 /** What a window has to say while its leader hangs. */

@@ -49,11 +49,14 @@ describe('windows that change', function () {
     })
     after(() => fake?.stop())
 
-    it('hand over to the newest, once its answers have ended, and the others follow', async () => {
+    const withUpstream = () => {
       const account = { id: 'a', provider: 'openai-compatible', prefix: 'a', baseUrl: `${fake.url}/v1`, apiKey: 'key' }
-      const config = { ...demo, accounts: [...demo.accounts, { ...account, models: ['text'] }] }
+      return { ...demo, accounts: [...demo.accounts, { ...account, models: ['text', 'endless'] }] }
+    }
+
+    it('hand over to the newest, once its answers have ended, and the others follow', async () => {
       const port = await freePort()
-      const old = await windows.open(port, { config, version: '1.0.0' })
+      const old = await windows.open(port, { config: withUpstream(), version: '1.0.0' })
       const middle = await windows.open(port, { version: '1.0.0' })
       await old.ask('combos.put', combo('kept'))
       const slow = send(`http://127.0.0.1:${port}/v1/chat/completions`, {
@@ -76,6 +79,29 @@ describe('windows that change', function () {
       for (const one of [old, middle, newer]) assert.deepEqual((await names(one)).sort(), ['from-newer', 'kept'])
       assert.equal((await newer.ask('gateway.status')).version, '1.1.0')
       assert.equal((await chat(port, newer.key)).status, 200)
+    })
+
+    it('give the next leader what one on its way out does not take on', async () => {
+      const port = await freePort()
+      const leader = await windows.open(port, { config: withUpstream() })
+      const follower = await windows.open(port)
+      await fake.control({ forget: true })
+      const endless = send(`http://127.0.0.1:${port}/v1/chat/completions`, {
+        body: { model: 'a/endless', stream: true, messages: [{ role: 'user', content: 'Hi' }] },
+        headers: { authorization: `Bearer ${testKey}` },
+      })
+      await fake.logWhen(([seen]) => seen !== undefined && seen.frames > 2)
+      // It goes on for a second before it is cut, and nothing new is taken on meanwhile.
+      const stopping = leader.ask('stop')
+      const put: string[] = []
+      while (!follower.said.some(leads)) {
+        put.push(`during-${put.length}`)
+        await follower.ask('combos.put', combo(put.at(-1) ?? ''))
+      }
+      assert.equal(await stopping, 'stopped')
+      assert.match((await endless).text, /stopped in mid-answer/)
+      assert.deepEqual((await names(follower)).sort(), put.sort())
+      assert.equal((await follower.ask('chat', 'during-0')).at(-1).type, 'finish')
     })
 
     it('follow a leader that is newer', async () => {
