@@ -3,19 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Dispatcher } from 'undici'
-import { refreshModels } from './admin/accounts.ts'
 import { keepBackups } from './admin/backup-schedule.ts'
 import type { GatewayClient, GatewayEvent } from './admin/client.ts'
 import { applyConfig, type Config } from './admin/config.ts'
 import type { AdminContext } from './admin/context.ts'
-import type { GatewayStatus } from './admin/contract.ts'
 import { type LoadedCredentials, loadCredentials, withSecrets } from './admin/credentials.ts'
 import { describeGateway } from './admin/diagnostics.ts'
 import { followEditorModels } from './admin/editor-accounts.ts'
 import { callMethod } from './admin/handlers.ts'
 import { hashKey, toGatewayKey } from './admin/keys.ts'
-import { viewRow } from './admin/requests.ts'
 import { openRoutingBook } from './admin/settings.ts'
+import { refreshStaleLists } from './admin/stale-lists.ts'
 import type { Account } from './core/account.ts'
 import { type Clock, type Random, systemClock } from './core/clock.ts'
 import type { EditorModels } from './core/editor-models.ts'
@@ -24,10 +22,8 @@ import type { Log } from './core/log.ts'
 import type { ProviderDefinition } from './core/provider.ts'
 import type { EditorProxy, Environment } from './core/proxy.ts'
 import type { SecretStore } from './core/secrets.ts'
-import type { Budget, RoutingSettings } from './core/settings.ts'
-import type { RequestRecord } from './core/trace.ts'
+import type { RoutingSettings } from './core/settings.ts'
 import type { WireFormat, WireId } from './core/wire-format.ts'
-import { buildCatalogue, type Catalogue, mergeModels, type Target } from './engine/catalogue.ts'
 import { runChat } from './engine/chat.ts'
 import { demoServer } from './engine/demo.ts'
 import { editorServer } from './engine/editor-upstream.ts'
@@ -38,12 +34,13 @@ import { createMediaLoader } from './engine/media-loader.ts'
 import type { UpstreamTimeouts } from './engine/ports.ts'
 import { loadPriceLibrary } from './engine/prices/load.ts'
 import { createRecordCost } from './engine/prices/record-cost.ts'
+import { readCatalogue, scopeInRollups, targetsNamed } from './from-store.ts'
 import { keepState } from './keep-state.ts'
 import { createNetwork } from './network.ts'
 import { providers } from './providers/registry.generated.ts'
 import { createKeyRing } from './server/admission.ts'
 import type { Activity, ReadyContext } from './server/context.ts'
-import type { RollupFilter } from './store/rollups.ts'
+import { createStatus } from './status.ts'
 import { openStore, type Store } from './store/store.ts'
 import type { ToolDesk } from './tools/desk.ts'
 import { openToolDesk } from './tools/load.ts'
@@ -85,10 +82,6 @@ export interface Leader extends ReadyContext {
   close(): Promise<void>
 }
 
-const statusEveryMs = 1_000
-const modelListMaxAgeMs = 24 * 3600_000
-const fetchedSetting = (accountId: string): string => `models.fetched.${accountId}`
-
 export async function openLeader(options: LeaderOptions): Promise<Leader> {
   const store = await openStore({
     directory: options.dataDirectory,
@@ -106,7 +99,6 @@ export async function openLeader(options: LeaderOptions): Promise<Leader> {
 async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
   const { log, secrets, activity, clock = systemClock, random = Math.random } = options
   const { now } = clock
-  const startedAt = now()
   store.requests.setCap(options.logRows)
   const byId = new Map<string, ProviderDefinition>(providers.map((provider) => [provider.id, provider]))
   const listeners = new Set<(event: GatewayEvent) => void>()
@@ -142,38 +134,19 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     },
   })
 
-  const counts = { served: 0, failed: 0 }
-  let lastServed: GatewayStatus['lastServed']
-  let statusTimer: NodeJS.Timeout | undefined
   let desk: Promise<ToolDesk> | undefined
-
-  const status = (): GatewayStatus => ({
+  const standing = createStatus({
     version: options.version,
     endpoint: options.endpoint,
-    startedAt,
-    activeRequests: activity.active,
-    accounts: store.accounts.list().length,
-    models: catalogue.entries.length,
-    requests: { ...counts },
-    ...(lastServed ? { lastServed } : {}),
-    ...(store.notice === undefined ? {} : { storageNotice: store.notice }),
+    activity,
+    store,
+    models: () => catalogue.entries.length,
+    isWatched: () => listeners.size > 0,
+    costOf: (request) => pricing.costOf(request),
+    emit,
+    now,
   })
-
-  /** Runs after the answer; with nobody watching it is a push onto an array. */
-  const record = (request: RequestRecord): void => {
-    store.requests.add(request)
-    if (request.code === undefined) {
-      counts.served++
-      if (request.modelServed !== undefined) lastServed = { model: request.modelServed, at: now() }
-    } else if (request.code !== 'client_left') counts.failed++
-    if (listeners.size === 0) return
-    const cost = request.cost ?? pricing.costOf(request)
-    emit({ event: 'requests.added', data: viewRow({ store }, cost ? { ...request, cost } : request) })
-    statusTimer ??= setTimeout(() => {
-      statusTimer = undefined
-      emit({ event: 'gateway.changed', data: status() })
-    }, statusEveryMs)
-  }
+  const { status } = standing
 
   const ports = createEngine({
     clock,
@@ -184,7 +157,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     wireOf,
     credential: credentials.get,
     dispatcher,
-    record,
+    record: standing.record,
     log,
     userAgent,
     loadPrices: loadPriceLibrary,
@@ -273,8 +246,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     emit({ event: 'accounts.changed', data: {} })
     emit({ event: 'gateway.changed', data: status() })
   })
-  const stale = staleAccounts(store, byId, options.config, now())
-  if (stale.length > 0) void refreshStale(admin, stale)
+  void refreshStaleLists(admin, options.config)
 
   const client: GatewayClient = {
     call: (method, input) => callMethod(admin, method, input),
@@ -304,7 +276,7 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
     announce: emit,
     interrupt: (error) => network.interrupt(error),
     async close() {
-      clearTimeout(statusTimer)
+      standing.close()
       endWakeWatch()
       endBackups()
       endEditorModels()
@@ -315,55 +287,6 @@ async function lead(options: LeaderOptions, store: Store): Promise<Leader> {
       await downloader.close()
       await store.close()
     },
-  }
-}
-
-/** The targets of a public id; none when an account is gone by now. */
-function targetsNamed(catalogue: Catalogue, publicId: string): readonly Target[] {
-  try {
-    return catalogue.resolve(publicId)
-  } catch {
-    return []
-  }
-}
-
-function readCatalogue(
-  store: Store,
-  byId: ReadonlyMap<string, ProviderDefinition>,
-  credentials: LoadedCredentials,
-  settings: RoutingSettings,
-): Catalogue {
-  return buildCatalogue({
-    settings,
-    accounts: store.accounts.list().map((account) => withSecrets(account, credentials)),
-    combos: store.combos.list(),
-    providers: byId,
-    models: (account) => {
-      const own = store.models.list(account.id)
-      const live = own.filter((model) => model.source === 'live')
-      const user = own.filter((model) => model.source === 'user')
-      const bundled = byId.get(account.provider)?.models ?? []
-      return mergeModels(bundled, live, user)
-    },
-  })
-}
-
-/** The accounts, keys or workspaces that a budget is about, as roll-ups know them. */
-function scopeInRollups(scope: Budget['scope'], { accounts }: Pick<Store, 'accounts'>): RollupFilter {
-  const idsOf = (fits: (account: Account) => boolean): string[] =>
-    accounts
-      .list()
-      .filter(fits)
-      .map(({ id }) => id)
-  switch (scope.kind) {
-    case 'all':
-      return {}
-    case 'tier':
-      return { account: idsOf(({ tier }) => tier === scope.tier) }
-    case 'provider':
-      return { account: idsOf(({ provider }) => provider === scope.id) }
-    default:
-      return { [scope.kind]: [scope.id] }
   }
 }
 
@@ -378,32 +301,5 @@ function withTimeouts(current: () => RoutingSettings, own: UpstreamTimeouts | un
     source = settings
     result = { ...settings, timeouts: { ...settings.timeouts, firstByteMs: own.firstByte, idleMs: own.idle } }
     return result
-  }
-}
-
-/** Accounts whose list was not fetched for a day. Accounts with models from a configuration keep to those. */
-function staleAccounts(
-  store: Store,
-  byId: ReadonlyMap<string, ProviderDefinition>,
-  config: Config | undefined,
-  now: number,
-): Account[] {
-  const fixed = new Set(config?.accounts.filter((entry) => entry.models !== undefined).map((entry) => entry.id))
-  return store.accounts.list().filter((account) => {
-    if (!account.enabled || fixed.has(account.id) || !byId.get(account.provider)?.modelList) return false
-    const fetched = store.settings.get(fetchedSetting(account.id))
-    return typeof fetched !== 'number' || now - fetched > modelListMaxAgeMs
-  })
-}
-
-/** In the background, one after another; a server that is off keeps its last known list. */
-async function refreshStale(admin: AdminContext, accounts: readonly Account[]): Promise<void> {
-  for (const account of accounts) {
-    try {
-      await refreshModels(admin, account.id)
-      await admin.store.settings.put(fetchedSetting(account.id), admin.now())
-    } catch (error) {
-      admin.log.info(`model list of ${account.label}: ${error instanceof Error ? error.message : String(error)}`)
-    }
   }
 }

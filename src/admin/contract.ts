@@ -1,5 +1,6 @@
 // The management contract: every method and event a dashboard or command may use, with the shape of what goes in and out.
 // Both sides validate with these schemas. No secret ever goes out; keys go in once, and only `keyTail` comes back.
+// One file on purpose, though long: it is the list that pages, host, other windows and gateway read to know what there is.
 import * as z from 'zod'
 import { noProxy, readProxy } from '../core/proxy.ts'
 import { strategyIds } from '../core/routing.ts'
