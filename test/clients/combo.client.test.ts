@@ -39,7 +39,7 @@ const failures = [
 ] as const
 
 /** Every case has accounts of its own, so that a rest one case has earned does not touch another. */
-const cases = ['killed', 'working', 'silent', 'finished', 'mistaken', 'hopeless', ...failures] as const
+const cases = ['killed', 'working', 'silent', 'finished', 'explained', 'mistaken', 'hopeless', ...failures] as const
 type Case = (typeof cases)[number]
 
 describe('a combo of two', () => {
@@ -113,10 +113,17 @@ describe('a combo of two', () => {
     assert.deepEqual([await taken(first, 'silent'), await taken(second, 'silent')], [1, 1])
   })
 
-  it('takes an answer without text for an answer when the model says that it stopped', async () => {
+  it('answers from the second server when the first one stops without a word (rule 127)', async () => {
     await behave(first, 'finished', 'no-content')
-    for (const stream of [true, false]) assert.equal(await ask('finished', stream), '')
-    assert.deepEqual([await taken(first, 'finished'), await taken(second, 'finished')], [2, 0])
+    for (const stream of [true, false]) assert.equal(await ask('finished', stream), expected)
+    assert.ok((await taken(first, 'finished')) >= 1)
+    assert.equal(await taken(second, 'finished'), 2)
+  })
+
+  it('takes an answer without text for an answer when a limit or a filter explains it', async () => {
+    await behave(first, 'explained', 'no-content~finish=length')
+    for (const stream of [true, false]) assert.equal(await ask('explained', stream), '')
+    assert.deepEqual([await taken(first, 'explained'), await taken(second, 'explained')], [2, 0])
   })
 
   it('answers from the first server alone while it works', async () => {
