@@ -83,10 +83,14 @@ export async function sendChat(workbench: Workbench, text: string): Promise<void
     (await editor.innerText()).replace(/\s/g, '').includes(text.replace(/\s/g, '')),
   )
   await workbench.page.keyboard.press('Enter')
-  await workbench.until('the message to be sent', async () => {
-    const sent = await workbench.page.locator('.interactive-session .interactive-request').allInnerTexts()
-    return sent.some((request) => flat(request).includes(flat(text)))
-  })
+  await workbench.until('the message to be sent', async () =>
+    (await requests(workbench)).some((request) => request.includes(flat(text))),
+  )
+}
+
+/** The messages of the conversation that are on the screen. */
+async function requests({ page }: Workbench): Promise<string[]> {
+  return (await page.locator('.interactive-session .interactive-request .value').allInnerTexts()).map(flat)
 }
 
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim()
@@ -104,25 +108,30 @@ export async function lastAnswer(workbench: Workbench): Promise<string> {
 
 /** Waits until the answer to the last message shows the text, and gives that answer as it stands then. */
 export async function waitForAnswer(workbench: Workbench, text: string | RegExp, limits: Limits = {}): Promise<string> {
-  const { answer, refusal } = await workbench.until(
-    `the answer ${text} in the chat`,
-    async () => {
-      const dialog = await workbench.dialog()
-      if (dialog?.includes('Sign in')) return { answer: '', refusal: dialog }
-      const shown = await lastAnswer(workbench)
-      return (
-        (typeof text === 'string' ? shown.includes(text) : text.test(shown)) && { answer: shown, refusal: undefined }
-      )
-    },
-    limits,
-  )
-  if (refusal) {
+  for (let refusals = 0; ; refusals += 1) {
+    const { answer, refusal } = await workbench.until(
+      `the answer ${text} in the chat`,
+      async () => {
+        const dialog = await workbench.dialog()
+        if (dialog?.includes('Sign in')) return { answer: '', refusal: dialog }
+        const shown = await lastAnswer(workbench)
+        return (
+          (typeof text === 'string' ? shown.includes(text) : text.test(shown)) && { answer: shown, refusal: undefined }
+        )
+      },
+      limits,
+    )
+    if (!refusal) return answer
     // Left open, the dialog would hold up whatever is tried next.
     await workbench.page.keyboard.press('Escape')
     await workbench.until('the sign-in dialog to be gone', async () => !(await workbench.dialog()))
-    throw new Error(`The chat wants a sign-in instead of answering (was enableChat called?): ${refusal}`)
+    // A busy workbench may hear of the chat extension only after the first message of a host, which is then asked again.
+    const asked = await requests(workbench)
+    if (asked.length !== 1 || asked[0] === undefined || refusals === 2)
+      throw new Error(`The chat wants a sign-in instead of answering (was enableChat called?): ${refusal}`)
+    await newChat(workbench)
+    await sendChat(workbench, asked[0])
   }
-  return answer
 }
 
 /** Presses the stop button of a running answer. */
@@ -140,5 +149,8 @@ export async function newChat(workbench: Workbench): Promise<void> {
     'New Chat',
     workbench.page.locator('.part.auxiliarybar .codicon-plus[aria-label^="New Chat"]').first(),
   )
-  await workbench.until('an empty conversation', async () => (await lastAnswer(workbench)) === '')
+  await workbench.until(
+    'an empty conversation',
+    async () => (await lastAnswer(workbench)) === '' && (await requests(workbench)).length === 0,
+  )
 }
