@@ -1,30 +1,75 @@
 // JSON text of a body that may be large. Serialising megabytes at once would hold up every other request, so a large body is
 // written piece by piece with turns of the event loop in between. The text is the same either way.
+//
+// A string of more than 128 KB gets pages of its own from the system, each of which has to be filled with zeros first, and lives
+// until a whole collection of the heap if an answer is waited for. So bodies that are not small are written in pieces below that.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { JsonValue } from '../core/json.ts'
 
+/** Characters in the strings of a body that is written as one string. */
+const smallSize = 16 * 1024
+/** Characters of a piece, not counting its names and signs, where the value can be taken apart. */
+const pieceSize = 64 * 1024
 /** Characters written in one turn: a few milliseconds' worth. */
 const turnSize = 1024 * 1024
-/** Longer strings are written in slices. */
-const longString = 256 * 1024
 
-/** The body as JSON: a text at once when it is small, else bytes, some turns later. */
-export function toJson(body: JsonValue): string | Promise<Buffer> {
-  return sizeOf(body, turnSize) < turnSize ? JSON.stringify(body) : inTurns(body)
+/** The body as JSON: a text when it is small, else bytes, for a very large one some turns later. */
+export function toJson(body: JsonValue): string | Buffer | Promise<Buffer> {
+  const size = sizeOf(body, turnSize)
+  if (size < smallSize) return JSON.stringify(body)
+  return size < turnSize ? atOnce(body) : inTurns(body)
+}
+
+function atOnce(body: JsonValue): Buffer {
+  const bytes = new ByteWriter()
+  for (const piece of piecesOf(body)) bytes.add(piece)
+  return bytes.take()
 }
 
 async function inTurns(body: JsonValue): Promise<Buffer> {
   const chunks: Buffer[] = []
-  let text = ''
+  const bytes = new ByteWriter()
+  let size = 0
   for (const piece of piecesOf(body)) {
-    text += piece
-    if (text.length < turnSize) continue
-    chunks.push(Buffer.from(text))
-    text = ''
+    bytes.add(piece)
+    size += piece.length
+    if (size < turnSize) continue
+    // Before the turn ends: others write in the same place.
+    chunks.push(bytes.take())
+    size = 0
     await nextTurn()
   }
-  chunks.push(Buffer.from(text))
+  chunks.push(bytes.take())
   return Buffer.concat(chunks)
+}
+
+/** Where text becomes bytes before these are copied out. Nothing is left in it from one turn to the next. */
+const scratch = Buffer.allocUnsafeSlow(turnSize)
+
+class ByteWriter {
+  #chunks: Buffer[] = []
+  #end = 0
+
+  add(text: string): void {
+    const atMost = text.length * 3
+    if (this.#end + atMost > scratch.length) this.#flush()
+    if (atMost > scratch.length) this.#chunks.push(Buffer.from(text))
+    else this.#end += scratch.write(text, this.#end)
+  }
+
+  /** What was added since the last time. */
+  take(): Buffer {
+    this.#flush()
+    const [only, ...others] = this.#chunks
+    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#chunks)
+    this.#chunks = []
+    return bytes
+  }
+
+  #flush(): void {
+    if (this.#end > 0) this.#chunks.push(Buffer.from(scratch.subarray(0, this.#end)))
+    this.#end = 0
+  }
 }
 
 /** Characters in the strings of a value, counted no further than the limit. */
@@ -47,21 +92,19 @@ function sizeOf(value: JsonValue | undefined, limit: number): number {
   return size
 }
 
-/** Small values come whole, large ones part by part; the pieces joined are what `JSON.stringify` gives. */
+/** Small values come whole, several items of a list at once, large values part by part; joined they are what `JSON.stringify` gives. */
 function* piecesOf(value: JsonValue): Generator<string> {
-  if (typeof value === 'string' && value.length > longString) {
+  if (typeof value === 'string' && value.length > pieceSize) {
     yield '"'
     // A character cut in half becomes two escapes, which read as the same character.
-    for (let at = 0; at < value.length; at += longString)
-      yield JSON.stringify(value.slice(at, at + longString)).slice(1, -1)
+    for (let at = 0; at < value.length; at += pieceSize)
+      yield JSON.stringify(value.slice(at, at + pieceSize)).slice(1, -1)
     yield '"'
-  } else if (typeof value !== 'object' || value === null || sizeOf(value, longString) < longString) {
+  } else if (typeof value !== 'object' || value === null || sizeOf(value, pieceSize) < pieceSize) {
     yield JSON.stringify(value)
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      yield index === 0 ? '[' : ','
-      yield* piecesOf(item)
-    }
+    yield '['
+    yield* itemsOf(value)
     yield ']'
   } else {
     let separator = '{'
@@ -73,5 +116,23 @@ function* piecesOf(value: JsonValue): Generator<string> {
       separator = ','
     }
     yield '}'
+  }
+}
+
+function* itemsOf(list: readonly JsonValue[]): Generator<string> {
+  let start = 0
+  while (start < list.length) {
+    let end = start
+    let size = 0
+    do {
+      size += sizeOf(list[end], pieceSize)
+      end += 1
+    } while (size < pieceSize && end < list.length)
+    // The last one is left to the next piece when it is too much for this one.
+    if (size >= pieceSize && end - start > 1) end -= 1
+    if (start > 0) yield ','
+    if (end - start === 1) yield* piecesOf(list[start] ?? null)
+    else yield JSON.stringify(list.slice(start, end)).slice(1, -1)
+    start = end
   }
 }
