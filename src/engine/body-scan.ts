@@ -17,6 +17,7 @@ import {
   stringStart,
   valueStart,
 } from './json-bytes.ts'
+import { parseJsonBytes } from './json-in-pieces.ts'
 
 export interface BodyScan {
   readonly model: string | undefined
@@ -72,7 +73,7 @@ export function scanBody(body: Buffer): BodyScan {
 /** The whole body as JSON. Throws `GatewayError('invalid_request')` with the place of the fault. */
 export function parseBody(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8', startOfText(body)))
+    return parseJsonBytes(body)
   } catch {
     throw malformed(body)
   }
