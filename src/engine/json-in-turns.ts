@@ -10,60 +10,65 @@ import type { JsonValue } from '../core/json.ts'
 const smallSize = 16 * 1024
 /** Characters of a piece, not counting its names and signs, where the value can be taken apart. */
 const pieceSize = 64 * 1024
-/** Characters written in one turn: a few milliseconds' worth. */
+/** Bytes written in one turn: a few milliseconds' worth. */
 const turnSize = 1024 * 1024
 
 /** The body as JSON: a text when it is small, else bytes, for a very large one some turns later. */
 export function toJson(body: JsonValue): string | Buffer | Promise<Buffer> {
-  const size = sizeOf(body, turnSize)
-  if (size < smallSize) return JSON.stringify(body)
-  return size < turnSize ? atOnce(body) : inTurns(body)
+  if (sizeOf(body, smallSize) < smallSize) return JSON.stringify(body)
+  const pieces = piecesOf(body)
+  const first = nextBytes(pieces)
+  return first.length < turnSize ? first : inTurns(first, pieces)
 }
 
-function atOnce(body: JsonValue): Buffer {
-  const bytes = new ByteWriter()
-  for (const piece of piecesOf(body)) bytes.add(piece)
-  return bytes.take()
+async function inTurns(first: Buffer, pieces: Iterator<string>): Promise<Buffer> {
+  const chunks = [first]
+  let chunk = first
+  while (chunk.length >= turnSize) {
+    await nextTurn()
+    chunk = nextBytes(pieces)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
-async function inTurns(body: JsonValue): Promise<Buffer> {
-  const chunks: Buffer[] = []
+/** What is written in one turn: fewer bytes than a turn's worth mean that nothing is left. */
+function nextBytes(pieces: Iterator<string>): Buffer {
   const bytes = new ByteWriter()
   let size = 0
-  for (const piece of piecesOf(body)) {
-    bytes.add(piece)
-    size += piece.length
-    if (size < turnSize) continue
-    // Before the turn ends: others write in the same place.
-    chunks.push(bytes.take())
-    size = 0
-    await nextTurn()
+  while (size < turnSize) {
+    const next = pieces.next()
+    if (next.done) break
+    size += bytes.add(next.value)
   }
-  chunks.push(bytes.take())
-  return Buffer.concat(chunks)
+  return bytes.take()
 }
 
 /** Where text becomes bytes before these are copied out. Nothing is left in it from one turn to the next. */
 const scratch = Buffer.allocUnsafeSlow(turnSize)
 
 class ByteWriter {
-  #chunks: Buffer[] = []
+  readonly #chunks: Buffer[] = []
   #end = 0
 
-  add(text: string): void {
+  /** Gives the number of bytes. */
+  add(text: string): number {
     const atMost = text.length * 3
     if (this.#end + atMost > scratch.length) this.#flush()
-    if (atMost > scratch.length) this.#chunks.push(Buffer.from(text))
-    else this.#end += scratch.write(text, this.#end)
+    if (atMost > scratch.length) {
+      const bytes = Buffer.from(text)
+      this.#chunks.push(bytes)
+      return bytes.length
+    }
+    const written = scratch.write(text, this.#end)
+    this.#end += written
+    return written
   }
 
-  /** What was added since the last time. */
   take(): Buffer {
     this.#flush()
     const [only, ...others] = this.#chunks
-    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#chunks)
-    this.#chunks = []
-    return bytes
+    return only && others.length === 0 ? only : Buffer.concat(this.#chunks)
   }
 
   #flush(): void {

@@ -27,6 +27,30 @@ describe('toJson', () => {
     )
   })
 
+  it('writes a list of many items as JSON.stringify does, some of them at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue(), { minLength: 1 }),
+        fc.integer({ min: 1, max: 60_000 }),
+        async (some, size) => {
+          const filler = 'Grüße, "you"\n🙂'.repeat(size / 14)
+          const items = Array.from({ length: 40 }, (_, index) => [some[index % some.length], { role: 'user', filler }])
+          const value = { model: 'm', items: [...items, ...some], stream: true } as JsonValue
+          assert.equal(await written(value), JSON.stringify(value))
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+
+  it('writes long names, and signs that need more room than letters', async () => {
+    const value = {
+      ['n'.repeat(400_000)]: '\u0001'.repeat(200_000),
+      numbers: Array.from({ length: 100_000 }, () => -1.2345e-67),
+    }
+    assert.equal(await written(value), JSON.stringify(value))
+  })
+
   it('keeps characters that a slice cuts in half', async () => {
     const value = [`a${'🙂'.repeat(megabyte)}"\\\n`]
     assert.deepEqual(JSON.parse(await written(value)), value)

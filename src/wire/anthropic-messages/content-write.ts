@@ -15,7 +15,7 @@ import type { LinkedPart, TargetModel } from '../../core/wire-format.ts'
 import { anthropicCallIds, fitCallId } from '../call-ids.ts'
 import { base64Source } from '../data-url.ts'
 import { toolInputObject } from '../json-repair.ts'
-import { wordOf } from '../json-text.ts'
+import { hasInk, wordOf } from '../json-text.ts'
 import { quirksOf } from './quirks.ts'
 import type { WriteContext } from './write-context.ts'
 import { warn } from './write-context.ts'
@@ -75,7 +75,9 @@ export function cacheOf(part: Pick<Part, 'cache'>, context: WriteContext): JsonO
 }
 
 function writeText(part: TextPart, context: WriteContext): JsonObject[] {
-  if (part.text.trim() === '') return []
+  if (!hasInk(part.text)) return []
+  // Most texts are nothing else, and a conversation has many.
+  if (!part.extras && !part.annotations && !part.cache) return [{ type: 'text', text: part.text }]
   const citations = part.annotations?.filter((annotation) => wordOf(annotation['type']).endsWith('_location')) ?? []
   return [
     {

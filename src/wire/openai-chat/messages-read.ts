@@ -34,12 +34,11 @@ export function readMessages(wireMessages: readonly WireRequestMessage[]): Messa
     }
     if (parts.length === 0) continue
     const role: Role = message.role === 'developer' ? 'system' : message.role
-    messages.push({
-      role,
-      parts,
-      ...(message.name ? { name: message.name } : {}),
-      ...(message.role === 'developer' ? { developer: true } : {}),
-    })
+    const { name } = message
+    const isDeveloper = message.role === 'developer'
+    // Most messages have neither, and a conversation has many.
+    if (!name && !isDeveloper) messages.push({ role, parts })
+    else messages.push({ role, parts, ...(name ? { name } : {}), ...(isDeveloper ? { developer: true } : {}) })
   }
   return messages
 }
