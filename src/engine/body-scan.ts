@@ -5,6 +5,7 @@ import {
   closeBrace,
   colon,
   comma,
+  fieldValue,
   nameAt,
   openBrace,
   quote,
@@ -113,9 +114,8 @@ function walkTopLevel(
     const keyEnd = skipString(body, at)
     if (keyEnd < 0) return false
     const key = nameAt(body, at + 1, keyEnd - 1, wanted)
-    at = skipSpace(body, keyEnd)
-    if (body[at] !== colon) return false
-    at = skipSpace(body, at + 1)
+    at = fieldValue(body, keyEnd)
+    if (at < 0) return false
     if (key === undefined && length - at > largeRest && mayStop?.(at)) return true
     const end = skipValue(body, at)
     if (end <= at) return false

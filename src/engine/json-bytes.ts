@@ -40,6 +40,12 @@ function isName(body: Buffer, start: number, end: number, name: string): boolean
   }
 }
 
+/** Where the value of a field begins whose name ends before `nameEnd`, or -1 when no colon stands between them. */
+export function fieldValue(body: Buffer, nameEnd: number): number {
+  const at = skipSpace(body, nameEnd)
+  return body[at] === colon ? skipSpace(body, at + 1) : -1
+}
+
 /** Past a UTF-8 byte order mark, which some Windows tools send. */
 export function startOfText(body: Buffer): number {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0

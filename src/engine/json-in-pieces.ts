@@ -4,8 +4,8 @@ import type { JsonObject } from '../core/json.ts'
 import { isJsonObject } from '../core/json.ts'
 import {
   closeBrace,
-  colon,
   comma,
+  fieldValue,
   nameAt,
   openBrace,
   openBracket,
@@ -89,9 +89,8 @@ function findList(body: Buffer): List | undefined {
     const keyEnd = skipString(body, at)
     if (keyEnd < 0) return undefined
     const name = nameAt(body, at + 1, keyEnd - 1, lists)
-    at = skipSpace(body, keyEnd)
-    if (body[at] !== colon) return undefined
-    at = skipSpace(body, at + 1)
+    at = fieldValue(body, keyEnd)
+    if (at < 0) return undefined
     if (name !== undefined && body[at] === openBracket) return { name, start: at }
     at = skipSpace(body, skipValue(body, at))
   } while (at > 0 && body[at] === comma)

@@ -1,6 +1,6 @@
 // System texts and messages of the Anthropic wire: roles alternate, a user begins, tool results come first, prefills only where
 // they are allowed (rules 24, 27, 31-35, 89).
-import type { Message, Part } from '../../core/conversation.ts'
+import type { Message } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { wordOf } from '../json-text.ts'
 import { asReminder, isBillingHeader, neutralTurn, splitHead } from '../system-text.ts'
@@ -25,18 +25,18 @@ export function writeConversation(context: WriteContext): WireConversation {
   const messages: WireMessage[] = []
   for (const message of pairToolResults(rest, context.warnings)) {
     const { role } = message
-    if (role !== 'system') append(messages, role, writeParts(message.parts, context))
+    if (role !== 'system')
+      append(
+        messages,
+        role,
+        message.parts.flatMap((part) => writePart(part, context)),
+      )
     else if (context.quirks.midSystemRole) append(messages, role, systemBlocks(message, context))
     else append(messages, 'user', systemBlocks(message, context).map(remind))
   }
   ensureUserFirst(messages, context)
   endRightly(messages, context)
   return { system, messages }
-}
-
-function writeParts(parts: readonly Part[], context: WriteContext): JsonObject[] {
-  const [first, second] = parts
-  return first && !second ? writePart(first, context) : parts.flatMap((part) => writePart(part, context))
 }
 
 function systemBlocks(message: Message, context: WriteContext): JsonObject[] {
